@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+
+#include "unlabeled/core/types.hpp"
+
+// Every refusal of input is worded here: "Class: what must hold, got what was given".
+
+namespace unlabeled::detail {
+
+template <class T> std::string printed(const T& value) {
+  if constexpr (std::is_same_v<T, bool>) {
+    return value ? "true" : "false";
+  } else {
+    std::ostringstream text;
+    text << value;
+    return text.str();
+  }
+}
+
+[[noreturn]] inline void refuse(const std::string& owner, const std::string& what) {
+  throw std::invalid_argument(owner + ": " + what);
+}
+
+/// "KMeans: n_clusters must be >= 1, got 0".
+template <class T>
+void check_option(bool holds, const char* owner, const char* option, const char* allowed,
+                  const T& value) {
+  if (!holds)
+    refuse(owner, std::string(option) + " must be " + allowed + ", got " + printed(value));
+}
+
+/// Options that count threads share one rule.
+inline void check_n_threads(const char* owner, int n_threads) {
+  check_option(n_threads >= 0, owner, "n_threads", ">= 0 (0 = all hardware threads)", n_threads);
+}
+
+/// Looks at bits because -ffast-math lets a compiler assume that isfinite is always true.
+template <Real S> bool is_finite(S value) {
+  using Bits = std::conditional_t<sizeof(S) == 4, std::uint32_t, std::uint64_t>;
+  constexpr Bits exponent = sizeof(S) == 4 ? Bits(0x7f800000u) : Bits(0x7ff0000000000000u);
+  return (std::bit_cast<Bits>(value) & exponent) != exponent;
+}
+
+template <Real S> bool all_finite(const S* values, Index count) {
+  // No early exit inside a block: that is what lets compilers vectorise the loop.
+  constexpr Index block = 4096;
+  for (Index begin = 0; begin < count; begin += block) {
+    const Index end = begin + block < count ? begin + block : count;
+    bool finite = true;
+    for (Index i = begin; i < end; ++i) finite &= is_finite(values[i]);
+    if (!finite) return false;
+  }
+  return true;
+}
+
+template <class V> bool all_finite(const V& x) {
+  if (x.innerStride() == 1 && x.outerStride() == x.innerSize())
+    return all_finite(x.data(), x.size());
+  for (Index outer = 0; outer < x.outerSize(); ++outer)
+    if (!all_finite(x.data() + outer * x.outerStride(), x.innerSize())) return false;
+  return true;
+}
+
+/// "KMeans: X has a non-finite value at row 17, column 3 (and 4 more)". One pass when all is well.
+template <class V> void check_finite(const char* owner, const char* argument, const V& x) {
+  if (x.size() == 0 || all_finite(x)) return;
+  Index row = -1, column = -1, others = -1;
+  for (Index i = 0; i < x.rows(); ++i)
+    for (Index j = 0; j < x.cols(); ++j) {
+      if (is_finite(x.coeff(i, j))) continue;
+      if (others++ < 0) row = i, column = j;
+    }
+  std::string where = " at row " + printed(row) + ", column " + printed(column);
+  if (x.cols() == 1 && V::ColsAtCompileTime == 1) where = " at position " + printed(row);
+  if (others > 0) where += " (and " + printed(others) + " more)";
+  refuse(owner, std::string(argument) + " has a non-finite value" + where);
+}
+
+/// What every fit() asks of its data first: some rows, some columns, nothing infinite or missing.
+template <class V> void check_training_data(const char* owner, const V& x) {
+  if (x.rows() == 0) refuse(owner, "X must have at least 1 sample (row), got 0");
+  if (x.cols() == 0) refuse(owner, "X must have at least 1 feature (column), got 0");
+  check_finite(owner, "X", x);
+}
+
+/// What predict(), transform() and partial_fit() ask; zero rows are welcome.
+template <class V> void check_new_data(const char* owner, const V& x, Index n_features) {
+  if (x.cols() != n_features)
+    refuse(owner, "X must have " + printed(n_features) + " features (columns) as in fit, got " +
+                      printed(x.cols()));
+  check_finite(owner, "X", x);
+}
+
+/// One weight per sample, finite, none negative, not all zero.
+template <class W>
+void check_sample_weight(const char* owner, const W& sample_weight, Index n_samples) {
+  if (sample_weight.size() != n_samples)
+    refuse(owner, "sample_weight must have one entry per sample (" + printed(n_samples) +
+                      "), got " + printed(sample_weight.size()));
+  check_finite(owner, "sample_weight", sample_weight);
+  bool any = false;
+  for (Index i = 0; i < n_samples; ++i) {
+    const auto weight = sample_weight.coeff(i);
+    if (weight < 0)
+      refuse(owner,
+             "sample_weight must be >= 0, got " + printed(weight) + " at position " + printed(i));
+    any = any || weight > 0;
+  }
+  if (!any) refuse(owner, "sample_weight must have a positive entry, got only zeros");
+}
+
+}  // namespace unlabeled::detail
