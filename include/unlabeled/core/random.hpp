@@ -5,7 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <numeric>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -39,8 +39,8 @@ class Rng {
     return block_[used_++];
   }
 
-  /// Uniform on the open interval (0, 1), 53 bits, never an end point.
-  double uniform() { return (static_cast<double>(bits() >> 11) + 0.5) * 0x1p-53; }
+  /// Uniform on the open interval (0, 1), 52 bits, never an end point.
+  double uniform() { return to_unit_interval(bits()); }
 
   /// Uniform on (low, high).
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
@@ -126,6 +126,12 @@ class Rng {
       k1 += 0xBB67AE85u;
     }
     return {std::uint64_t{c1} << 32 | c0, std::uint64_t{c3} << 32 | c2};
+  }
+
+  /// The middle of the cell of width 2^-52 that the high bits name. One bit more and the last
+  /// middle would be rounded to 1.
+  static double to_unit_interval(std::uint64_t bits) {
+    return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
   }
 
   /// x with P(Z <= x) = p for a standard normal Z and p in (0, 1), relative error about 1e-16.
