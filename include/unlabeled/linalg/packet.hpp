@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+
+#include "unlabeled/core/types.hpp"
+
+// The one door to Eigen's packet layer (SSE, AVX, AVX-512, NEON, or plain scalars where there is no
+// vector unit). The layer is internal to Eigen, so nothing else in the library may name it.
+
+namespace unlabeled::detail {
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"  // a vector type as template argument
+#endif
+
+/// As many values of S as one vector register holds.
+template <Real S> using Packet = typename Eigen::internal::packet_traits<S>::type;
+
+template <Real S>
+inline constexpr Index packet_size = Eigen::internal::unpacket_traits<Packet<S>>::size;
+
+/// Buffers that packets are loaded from start at a cache line.
+inline constexpr Index cache_line_bytes = 64;
+
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> load(const S* from) {
+  return Eigen::internal::ploadu<Packet<S>>(from);
+}
+template <Real S> EIGEN_ALWAYS_INLINE void store(S* to, const Packet<S>& packet) {
+  Eigen::internal::pstoreu(to, packet);
+}
+/// One value in every lane.
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> broadcast(S value) {
+  return Eigen::internal::pset1<Packet<S>>(value);
+}
+
+// Arithmetic, lane by lane. S is named by the caller because several packet types share a scalar.
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> add(const Packet<S>& a, const Packet<S>& b) {
+  return Eigen::internal::padd(a, b);
+}
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> subtract(const Packet<S>& a, const Packet<S>& b) {
+  return Eigen::internal::psub(a, b);
+}
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> multiply(const Packet<S>& a, const Packet<S>& b) {
+  return Eigen::internal::pmul(a, b);
+}
+/// a * b + c, fused where the machine can.
+template <Real S>
+EIGEN_ALWAYS_INLINE Packet<S> multiply_add(const Packet<S>& a, const Packet<S>& b,
+                                           const Packet<S>& c) {
+  return Eigen::internal::pmadd(a, b, c);
+}
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> minimum(const Packet<S>& a, const Packet<S>& b) {
+  return Eigen::internal::pmin(a, b);
+}
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> maximum(const Packet<S>& a, const Packet<S>& b) {
+  return Eigen::internal::pmax(a, b);
+}
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> square_root(const Packet<S>& a) {
+  return Eigen::internal::psqrt(a);
+}
+
+/// A mask for select: all bits where a < b (or a <= b).
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> less(const Packet<S>& a, const Packet<S>& b) {
+  return Eigen::internal::pcmp_lt(a, b);
+}
+template <Real S>
+EIGEN_ALWAYS_INLINE Packet<S> less_or_equal(const Packet<S>& a, const Packet<S>& b) {
+  return Eigen::internal::pcmp_le(a, b);
+}
+/// The lanes of `yes` where the mask is set, those of `no` elsewhere.
+template <Real S>
+EIGEN_ALWAYS_INLINE Packet<S> select(const Packet<S>& mask, const Packet<S>& yes,
+                                     const Packet<S>& no) {
+  return Eigen::internal::pselect(mask, yes, no);
+}
+
+template <Real S> EIGEN_ALWAYS_INLINE S sum_of_lanes(const Packet<S>& a) {
+  return Eigen::internal::predux(a);
+}
+template <Real S> EIGEN_ALWAYS_INLINE S greatest_lane(const Packet<S>& a) {
+  return Eigen::internal::predux_max(a);
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+}  // namespace unlabeled::detail

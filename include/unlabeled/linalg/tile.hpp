@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/packet.hpp"
+
+// The register tile under every heavy loop of the library: some rows times two packets of lanes.
+//
+// One operand lies in panels (structure of arrays: for each feature the values of all lanes), the
+// other is broadcast value by value. The two orientations differ only in which operand is which:
+// "lanes are samples" packs the samples and broadcasts centres, "lanes are centres" the reverse.
+// Every accumulator is a chain of multiply-adds over the features in their order, so both
+// orientations, every tail and every thread count give the same bits.
+
+namespace unlabeled::detail {
+
+/// Rows of a tile: with its two packets per row it fills the vector registers but for the operands.
+inline constexpr int tile_rows = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS >= 32 ? 12 : 6;
+
+/// Lanes of a tile.
+template <Real S> inline constexpr Index tile_lanes = 2 * packet_size<S>;
+
+/// The accumulators of a tile.
+template <Real S, int rows> struct Tile { Packet<S> value[rows][2]; };
+
+/// Calls f(integral_constant<int, 0>) … f(integral_constant<int, n - 1>): a loop that is unrolled
+/// at every optimisation level, without which accumulators would live in memory.
+template <int n, class F> EIGEN_ALWAYS_INLINE void unrolled(F&& f) {
+  [&]<int... i>(std::integer_sequence<int, i...>) { (f(std::integral_constant<int, i>{}), ...); }
+  (std::make_integer_sequence<int, n>{});
+}
+
+/// The broadcast operand: value t of row r is at data[r * row_stride + t * depth_stride].
+template <Real S> struct Rows {
+  const S* data;
+  Index row_stride;
+  Index depth_stride;
+
+  [[nodiscard]] Rows from(Index row) const {
+    return {data + row * row_stride, row_stride, depth_stride};
+  }
+};
+
+/// Value by value: compilers keep a local tile in registers only while it is never copied whole.
+template <Real S, int n_rows>
+EIGEN_ALWAYS_INLINE void copy_tile(const Tile<S, n_rows>& from, Tile<S, n_rows>& to) {
+  unrolled<n_rows>([&](auto r) {
+    to.value[r][0] = from.value[r][0];
+    to.value[r][1] = from.value[r][1];
+  });
+}
+
+/// tile[r][lane] += sum over t of rows(r, t) * panel[t * tile_lanes + lane].
+template <int n_rows, Real S>
+EIGEN_DONT_INLINE void multiply_add_tile(Index depth, const Rows<S>& rows, const S* panel,
+                                         Tile<S, n_rows>& tile) {
+  Tile<S, n_rows> sum;
+  copy_tile(tile, sum);
+  const S* row = rows.data;
+  for (Index t = 0; t < depth; ++t) {
+    const Packet<S> first = load<S>(panel);
+    const Packet<S> second = load<S>(panel + packet_size<S>);
+    unrolled<n_rows>([&](auto r) {
+      const Packet<S> factor = broadcast<S>(row[r * rows.row_stride]);
+      sum.value[r][0] = multiply_add<S>(factor, first, sum.value[r][0]);
+      sum.value[r][1] = multiply_add<S>(factor, second, sum.value[r][1]);
+    });
+    panel += tile_lanes<S>;
+    row += rows.depth_stride;
+  }
+  copy_tile(sum, tile);
+}
+
+/// tile[r][lane] += sum over t of (rows(r, t) - panel[t * tile_lanes + lane])^2: no cancellation,
+/// at twice the arithmetic.
+template <int n_rows, Real S>
+EIGEN_DONT_INLINE void squared_difference_tile(Index depth, const Rows<S>& rows, const S* panel,
+                                               Tile<S, n_rows>& tile) {
+  Tile<S, n_rows> sum;
+  copy_tile(tile, sum);
+  const S* row = rows.data;
+  for (Index t = 0; t < depth; ++t) {
+    const Packet<S> first = load<S>(panel);
+    const Packet<S> second = load<S>(panel + packet_size<S>);
+    unrolled<n_rows>([&](auto r) {
+      const Packet<S> value = broadcast<S>(row[r * rows.row_stride]);
+      const Packet<S> a = subtract<S>(value, first), b = subtract<S>(value, second);
+      sum.value[r][0] = multiply_add<S>(a, a, sum.value[r][0]);
+      sum.value[r][1] = multiply_add<S>(b, b, sum.value[r][1]);
+    });
+    panel += tile_lanes<S>;
+    row += rows.depth_stride;
+  }
+  copy_tile(sum, tile);
+}
+
+/// Cuts n rows into tiles of tile_rows and a tail of 4, 2 and 1: f(integral_constant rows, first).
+template <class F> EIGEN_ALWAYS_INLINE void for_each_row_tile(Index n, F&& f) {
+  Index row = 0;
+  for (; row + tile_rows <= n; row += tile_rows) f(std::integral_constant<int, tile_rows>{}, row);
+  for (; row + 4 <= n; row += 4) f(std::integral_constant<int, 4>{}, row);
+  if (row + 2 <= n) f(std::integral_constant<int, 2>{}, row), row += 2;
+  if (row < n) f(std::integral_constant<int, 1>{}, row);
+}
+
+template <Real S> constexpr Index n_panels(Index n) {
+  return (n + tile_lanes<S> - 1) / tile_lanes<S>;
+}
+
+/// Packs samples [begin, begin + count), count <= tile_lanes, as one panel of n_features x
+/// tile_lanes, minus `shift` (n_features entries; none: nullptr), converted to T. Lanes beyond
+/// `count` repeat the last sample: any value a sample could have, and never a hazard.
+template <Real T, Real S>
+void pack_panel(const Samples<S>& x, Index begin, Index count, const S* shift, T* panel) {
+  constexpr Index lanes = tile_lanes<T>;
+  for (Index t = 0; t < x.n_features; ++t) {
+    const S* from = x.data + begin * x.row_stride + t * x.column_stride;
+    const S offset = shift ? shift[t] : S(0);
+    T* to = panel + t * lanes;
+    if (x.row_stride == 1)
+      for (Index lane = 0; lane < count; ++lane) to[lane] = static_cast<T>(from[lane] - offset);
+    else
+      for (Index lane = 0; lane < count; ++lane)
+        to[lane] = static_cast<T>(from[lane * x.row_stride] - offset);
+    std::fill(to + count, to + lanes, to[count - 1]);
+  }
+}
+
+}  // namespace unlabeled::detail
