@@ -3,6 +3,8 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstdlib>
+#include <limits>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -14,9 +16,19 @@
 
 namespace unlabeled::detail {
 
+/// A value as a message shows it. A number gets six digits, or all of them where six would show
+/// another number ("must be <= 1, got 1").
 template <class T> std::string printed(const T& value) {
   if constexpr (std::is_same_v<T, bool>) {
     return value ? "true" : "false";
+  } else if constexpr (std::is_floating_point_v<T>) {
+    std::ostringstream text;
+    text << value;
+    if (static_cast<T>(std::strtod(text.str().c_str(), nullptr)) == value) return text.str();
+    text.str({});
+    text.precision(std::numeric_limits<T>::max_digits10);
+    text << value;
+    return text.str();
   } else {
     std::ostringstream text;
     text << value;
@@ -61,8 +73,13 @@ template <Real S> bool all_finite(const S* values, Index count) {
 }
 
 template <class V> bool all_finite(const V& x) {
-  if (x.innerStride() == 1 && x.outerStride() == x.innerSize())
-    return all_finite(x.data(), x.size());
+  if (x.innerStride() != 1) {
+    bool finite = true;
+    for (Index i = 0; i < x.rows(); ++i)
+      for (Index j = 0; j < x.cols(); ++j) finite &= is_finite(x.coeff(i, j));
+    return finite;
+  }
+  if (x.outerStride() == x.innerSize()) return all_finite(x.data(), x.size());
   for (Index outer = 0; outer < x.outerSize(); ++outer)
     if (!all_finite(x.data() + outer * x.outerStride(), x.innerSize())) return false;
   return true;
@@ -78,7 +95,7 @@ template <class V> void check_finite(const char* owner, const char* argument, co
       if (others++ < 0) row = i, column = j;
     }
   std::string where = " at row " + printed(row) + ", column " + printed(column);
-  if (x.cols() == 1 && V::ColsAtCompileTime == 1) where = " at position " + printed(row);
+  if (V::IsVectorAtCompileTime) where = " at position " + printed(row + column);
   if (others > 0) where += " (and " + printed(others) + " more)";
   refuse(owner, std::string(argument) + " has a non-finite value" + where);
 }
