@@ -61,8 +61,9 @@ inline std::string progress_line(const std::string& label, const Iteration& iter
 /// A callback for options.on_iteration that draws one line with the share of the iterations done,
 /// the time elapsed and the time that remains if all iterations are needed. It never stops a fit.
 ///
-/// Silent when the stream is not a terminal, so logs and pipes stay clean. The line is drawn at
-/// most ten times a second, and wiped by the destructor of the last copy of the callback.
+/// Silent when the stream is not a terminal, so logs and pipes stay clean. The line is redrawn at
+/// most ten times a second. The cursor waits below it, because nobody tells a callback that the fit
+/// has converged: what the program prints next starts on a line of its own.
 inline OnIteration progress_bar(std::string label, std::ostream& stream = std::cerr) {
   if (!detail::is_terminal(stream)) return [](const Iteration&) { return true; };
   using Clock = std::chrono::steady_clock;
@@ -71,20 +72,19 @@ inline OnIteration progress_bar(std::string label, std::ostream& stream = std::c
     Clock::time_point start = Clock::now();
     Clock::time_point drawn{};
     explicit Line(std::ostream& target) : stream(target) {}
-    Line(const Line&) = delete;
-    Line& operator=(const Line&) = delete;
-    ~Line() {
-      if (drawn != Clock::time_point{}) stream << "\r\033[K" << std::flush;
-    }
   };
   return [label = std::move(label),
           line = std::make_shared<Line>(stream)](const Iteration& iteration) {
     const auto now = Clock::now();
-    if (now - line->drawn < std::chrono::milliseconds(100)) return true;
-    line->drawn = now;
+    const bool drawn_before = line->drawn != Clock::time_point{};
+    const bool first = iteration.index == 0, last = iteration.index + 1 == iteration.total;
+    if (first && drawn_before) line->start = now;  // another fit with the same callback
+    if (!first && !last && now - line->drawn < std::chrono::milliseconds(100)) return true;
     const double seconds = std::chrono::duration<double>(now - line->start).count();
-    line->stream << '\r' << detail::progress_line(label, iteration, seconds) << "\033[K"
+    line->stream << (drawn_before && !first ? "\033[A\r" : "")
+                 << detail::progress_line(label, iteration, seconds) << "\033[K\n"
                  << std::flush;
+    line->drawn = now;
     return true;
   };
 }
