@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What the project's own programs are compiled with. Never installed, never seen by users.
 
+set(CMAKE_CXX_EXTENSIONS OFF)
+
 # Tests, examples and benchmarks link this instead of unlabeled::unlabeled.
 add_library(unlabeled_development INTERFACE)
 target_link_libraries(unlabeled_development INTERFACE unlabeled::unlabeled)
