@@ -18,9 +18,8 @@ configure "$source_folder" "$build" -DCMAKE_BUILD_TYPE=Release \
 cmake --build "$build" --parallel "$(parallel_jobs)"
 
 build=$(cd "$build" && pwd)
-pictures=$build/pictures
-mkdir -p "$pictures"
-cd "$pictures"
+export UNLABELED_PICTURES=$build/pictures
+cd "$build"
 n_examples=0
 for source in "$source_folder"/examples/[0-9][0-9]_*.cpp; do
   name=$(basename "$source" .cpp)
@@ -30,4 +29,4 @@ for source in "$source_folder"/examples/[0-9][0-9]_*.cpp; do
   n_examples=$((n_examples + 1))
 done
 echo
-echo "$n_examples examples built and run; their pictures and tables are in $pictures"
+echo "$n_examples examples built and run; their pictures and tables are in $UNLABELED_PICTURES"
