@@ -83,6 +83,15 @@ template <Real S> EIGEN_ALWAYS_INLINE S greatest_lane(const Packet<S>& a) {
   return Eigen::internal::predux_max(a);
 }
 
+/// As many packets as a packet has lanes: a square of numbers.
+template <Real S>
+using PacketSquare = Eigen::internal::PacketBlock<Packet<S>, static_cast<int>(packet_size<S>)>;
+
+/// Lane j of packet i and lane i of packet j change places.
+template <Real S> EIGEN_ALWAYS_INLINE void transpose(PacketSquare<S>& square) {
+  Eigen::internal::ptranspose(square);
+}
+
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
