@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -102,7 +103,8 @@ class ByteSource {
 /// Collects bytes into larger writes; close() tells whether all of them arrived.
 class OutputFile {
  public:
-  explicit OutputFile(const std::filesystem::path& path) : name_(shown(path)) {
+  explicit OutputFile(const std::filesystem::path& path) : OutputFile(path, shown(path)) {}
+  OutputFile(const std::filesystem::path& path, std::string name) : name_(std::move(name)) {
     errno = 0;
     stream_.open(path, std::ios::binary | std::ios::trunc);
     if (!stream_) refuse_file_with_reason(name_, "cannot be opened for writing", errno);
@@ -137,5 +139,35 @@ class OutputFile {
   std::ofstream stream_;
   std::string buffer_;
 };
+
+/// Differs between calls by the time, between threads and processes by the place of a variable.
+inline std::string unused_name(const void* place) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  return ".unlabeled-" + std::to_string(now) + "-" +
+         std::to_string(reinterpret_cast<std::uintptr_t>(place));
+}
+
+/// Lets write(OutputFile&) fill a new file in the same folder, which then takes the place of
+/// `path`: a reader finds the old content or the new one, and a failure leaves the old one.
+template <class Write> void replace_file(const std::filesystem::path& path, Write&& write) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path target = fs::is_symlink(path, error) ? fs::canonical(path, error) : path;
+  const fs::file_status before = fs::status(target, error);
+  if (fs::exists(before) && !fs::is_regular_file(before))
+    refuse_file(shown(path), "expected a regular file or none yet");
+  const fs::path temporary = target.parent_path() / unused_name(&error);
+  try {
+    OutputFile file(temporary, shown(path));
+    write(file);
+    file.close();
+    if (fs::exists(before)) fs::permissions(temporary, before.permissions(), error);
+    fs::rename(temporary, target, error);
+    if (error) refuse_file(shown(path), "cannot be replaced: " + error.message());
+  } catch (...) {
+    fs::remove(temporary, error);
+    throw;
+  }
+}
 
 }  // namespace unlabeled::detail
