@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "unlabeled/cluster/detail/kmeans_assignment.hpp"
+#include "unlabeled/cluster/detail/kmeans_elkan.hpp"
+#include "unlabeled/cluster/detail/kmeans_seeding.hpp"
+#include "unlabeled/cluster/detail/kmeans_types.hpp"
+#include "unlabeled/cluster/detail/kmeans_update.hpp"
+#include "unlabeled/cluster/detail/kmeans_working_set.hpp"
+#include "unlabeled/core/check.hpp"
+#include "unlabeled/core/parallel.hpp"
+#include "unlabeled/core/random.hpp"
+#include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/nearest.hpp"
+
+namespace unlabeled::detail {
+
+/// The search that predict() uses: it depends on the centres alone.
+template <Real S> CenterSearch center_search(const Matrix<S>& centers) {
+  const RowMatrix<double> values = centers.template cast<double>();
+  const Vector<double> middle = values.colwise().mean().transpose();
+  const RowMatrix<double> centered = values.rowwise() - middle.transpose();
+  Frame frame(middle, std::sqrt(centered.rowwise().squaredNorm().maxCoeff()));
+  return CenterSearch(centered * frame.scale, std::move(frame));
+}
+
+/// Sum of weight * |x - c|^2 by direct differences, added in the order of the samples.
+template <Real S>
+double inertia_of(Team& team, const Samples<S>& x, const Matrix<S>& centers, const Labels& labels,
+                  const double* weights) {
+  const RowMatrix<double> rows = centers.template cast<double>();
+  return team.reduce(Chunks{x.n_samples, 1024}, 0.0, [&](Range range, int) {
+    double sum = 0;
+    for (Index i = range.begin; i < range.end; ++i) {
+      const double* center = rows.data() + labels[i] * x.n_features;
+      double distance = 0;
+      for (Index t = 0; t < x.n_features; ++t) {
+        const double difference = static_cast<double>(x(i, t)) - center[t];
+        distance += difference * difference;
+      }
+      sum += weights ? weights[i] * distance : distance;
+    }
+    return sum;
+  });
+}
+
+/// One run of k-means from given centres to its stop: assign, update, until nothing moves.
+template <Real S> class KMeansRun {
+ public:
+  KMeansRun(Team& team, const KMeansWorkingSet<S>& set, const KMeansOptions& options, Index first)
+      : team_(team), set_(set), options_(options), first_iteration_(first) {}
+
+  KMeansModel<S> from(RowMatrix<double> centers) {
+    const Index k = centers.rows();
+    ClusterSums<S> sums(set_, k);
+    KMeansAssigner<S> assigner(team_, set_, options_.algorithm, k);
+    std::optional<RowMatrix<double>> before;
+    Report report;
+    while (report.n_iterations < options_.max_iterations) {
+      assigner.assign(centers, before);
+      Index changed = sums.update(team_, assigner.labels());
+      changed += relocate_empty_clusters(team_, set_, centers, assigner.labels(), sums,
+                                         [&](Index i, int label) { assigner.relabel(i, label); });
+      const double inertia = sums.inertia(centers);
+      RowMatrix<double> means = sums.means(centers);
+      const double shift = relative_shift(centers, means);
+      before = std::exchange(centers, std::move(means));
+      const Index iteration = report.n_iterations++;
+      const bool go_on = tell(iteration, inertia, shift);
+      if (changed == 0 || shift <= options_.tolerance) {
+        report.stop = Stop::converged;
+        break;
+      }
+      if (!go_on) {
+        report.stop = Stop::callback;
+        break;
+      }
+    }
+    return finish(centers, sums.weight(), report);
+  }
+
+ private:
+  /// Squared movement of all centres over the mean variance of the features.
+  [[nodiscard]] double relative_shift(const RowMatrix<double>& a,
+                                      const RowMatrix<double>& b) const {
+    const double scale = set_.frame.scale;
+    const double movement = (a - b).squaredNorm() / (scale * scale);
+    return movement == 0 ? 0 : movement / set_.mean_variance;
+  }
+
+  [[nodiscard]] bool tell(Index iteration, double inertia, double shift) const {
+    if (!options_.on_iteration) return true;
+    return options_.on_iteration(
+        {first_iteration_ + iteration, options_.n_init * options_.max_iterations, inertia, shift});
+  }
+
+  /// Labels and inertia from the centres as they are returned, by the way of predict(): so that
+  /// they agree at every cap.
+  [[nodiscard]] KMeansModel<S> finish(const RowMatrix<double>& centers,
+                                      const Vector<double>& weight, Report report) const {
+    KMeansModel<S> model;
+    model.cluster_centers =
+        ((centers / set_.frame.scale).rowwise() + set_.frame.shift.transpose()).template cast<S>();
+    model.cluster_weights = weight;
+    model.labels = nearest_centers(team_, set_.x, center_search(model.cluster_centers));
+    model.inertia =
+        inertia_of(team_, set_.x, model.cluster_centers, model.labels, set_.sample_weight);
+    report.objective = model.inertia;
+    model.report = report;
+    return model;
+  }
+
+  Team& team_;
+  const KMeansWorkingSet<S>& set_;
+  const KMeansOptions& options_;
+  Index first_iteration_;
+};
+
+/// The starting centres of restart number `restart`, in the frame's coordinates.
+template <Real S>
+RowMatrix<double> starting_centers(Team& team, const KMeansWorkingSet<S>& set,
+                                   const KMeansOptions& options, Index restart) {
+  Rng rng(options.seed, static_cast<std::uint64_t>(restart));
+  const std::vector<Index> seeds =
+      options.init == KMeansInit::random
+          ? random_seeds(set, options.n_clusters, rng)
+          : PlusPlusSeeding<S>(team, set, options.n_clusters).seeds(rng);
+  RowMatrix<double> centers(options.n_clusters, set.x.n_features);
+  for (Index j = 0; j < centers.rows(); ++j)
+    for (Index t = 0; t < centers.cols(); ++t)
+      centers(j, t) =
+          (static_cast<double>(set.x(seeds[static_cast<std::size_t>(j)], t)) - set.frame.shift[t]) *
+          set.frame.scale;
+  return centers;
+}
+
+/// k-means from data to model: the best of n_init runs, or the run from `initial` centres.
+template <Real S, class V>
+KMeansModel<S> fit_kmeans(const V& x, const Vector<double>& weights, const Matrix<S>& initial,
+                          const KMeansOptions& options) {
+  check_training_data("KMeans", x);
+  check_option(options.n_clusters <= x.rows(), "KMeans", "n_clusters",
+               ("<= n_samples = " + printed(x.rows())).c_str(), options.n_clusters);
+  Team team(options.n_threads);
+  const Samples<S> samples(x);
+  const double* sample_weight = weights.size() > 0 ? weights.data() : nullptr;
+  const KMeansWorkingSet<S> set(team, samples, column_moments(team, samples), sample_weight);
+  if (initial.rows() > 0) {
+    const RowMatrix<double> centers =
+        (initial.template cast<double>().rowwise() - set.frame.shift.transpose()) * set.frame.scale;
+    return KMeansRun<S>(team, set, options, 0).from(centers);
+  }
+  std::optional<KMeansModel<S>> best;
+  Index n_iterations = 0;
+  for (Index restart = 0; restart < options.n_init; ++restart) {
+    KMeansRun<S> run(team, set, options, n_iterations);
+    KMeansModel<S> model = run.from(starting_centers(team, set, options, restart));
+    n_iterations += model.report.n_iterations;
+    const bool stopped = model.report.stop == Stop::callback;
+    if (!best || model.inertia < best->inertia) best = std::move(model);
+    if (stopped) {
+      best->report.stop = Stop::callback;
+      break;
+    }
+  }
+  return *std::move(best);
+}
+
+}  // namespace unlabeled::detail

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/packet.hpp"
+#include "unlabeled/linalg/tile.hpp"
+
+// Scanning one panel of lanes against many packed rows: row . lane + bias(row) for every pair,
+// handed to a last step (last_steps.hpp) while it is still in registers. With the bias -|row|^2 / 2
+// the greatest value is the nearest row: |x - c|^2 = |x|^2 - 2 (x . c - |c|^2 / 2).
+
+namespace unlabeled::detail {
+
+/// Rows packed for broadcasting: for each tile of the row cut (for_each_row_tile) the values of its
+/// rows lie side by side, feature after feature.
+template <Real S> struct PackedRows {
+  Index n_rows = 0;
+  Index depth = 0;
+  Vector<S> values;  // n_rows * depth
+  Vector<S> bias;    // n_rows
+  Vector<S> number;  // n_rows: 0, 1, 2, …, exact for fewer than 2^24 rows
+
+  PackedRows() = default;
+  PackedRows(Index rows, Index features)
+      : n_rows(rows),
+        depth(features),
+        values(rows * features),
+        bias(Vector<S>::Zero(rows)),
+        number(rows) {
+    for (Index i = 0; i < rows; ++i) number[i] = static_cast<S>(i);
+  }
+
+  [[nodiscard]] Rows<S> tile(Index first, Index rows) const {
+    return {values.data() + first * depth, 1, rows};
+  }
+};
+
+/// Packs row-major rows with the bias that turns the scan into a search for the nearest one.
+template <Real S, Real T> PackedRows<S> pack_for_nearest(const RowMatrix<T>& rows) {
+  PackedRows<S> packed(rows.rows(), rows.cols());
+  for_each_row_tile(rows.rows(), [&](auto n, Index first) {
+    S* to = packed.values.data() + first * rows.cols();
+    for (Index t = 0; t < rows.cols(); ++t)
+      for (Index r = 0; r < n; ++r) *to++ = static_cast<S>(rows(first + r, t));
+  });
+  for (Index i = 0; i < rows.rows(); ++i)
+    packed.bias[i] = static_cast<S>(-0.5 * rows.row(i).template cast<double>().squaredNorm());
+  return packed;
+}
+
+/// A scan whose depth is known while compiling, for which the panel stays in registers: up to 4
+/// features a tile spends more on its accumulators than on arithmetic.
+template <int depth, Real S, class LastStep>
+EIGEN_ALWAYS_INLINE void scan_short(const PackedRows<S>& rows, const S* panel,
+                                    LastStep& last_step) {
+  for_each_row_tile(rows.n_rows, [&](auto n, Index first) {
+    const S* value = rows.values.data() + first * depth;
+    for (Index r = 0; r < n; ++r) {
+      Packet<S> a = broadcast<S>(rows.bias[first + r]), b = a;
+      unrolled<depth>([&](auto t) {
+        const Packet<S> factor = broadcast<S>(value[t * n + r]);
+        a = multiply_add<S>(factor, load<S>(panel + t * tile_lanes<S>), a);
+        b = multiply_add<S>(factor, load<S>(panel + t * tile_lanes<S> + packet_size<S>), b);
+      });
+      last_step(first + r, a, b);
+    }
+  });
+}
+
+/// last_step(row, first packet, second packet) for every row in ascending order, where the packets
+/// hold row . lane + bias for the tile_lanes lanes of the panel.
+template <Real S, class LastStep>
+void scan_panel(const PackedRows<S>& rows, const S* panel, LastStep& last_step) {
+  switch (rows.depth) {
+    case 1:
+      return scan_short<1>(rows, panel, last_step);
+    case 2:
+      return scan_short<2>(rows, panel, last_step);
+    case 3:
+      return scan_short<3>(rows, panel, last_step);
+    case 4:
+      return scan_short<4>(rows, panel, last_step);
+    default:
+      break;
+  }
+  for_each_row_tile(rows.n_rows, [&](auto n, Index first) {
+    Tile<S, n> tile;
+    unrolled<n>(
+        [&](auto r) { tile.value[r][0] = tile.value[r][1] = broadcast<S>(rows.bias[first + r]); });
+    multiply_add_tile<n, S>(rows.depth, rows.tile(first, n), panel, tile);
+    unrolled<n>([&](auto r) { last_step(first + r, tile.value[r][0], tile.value[r][1]); });
+  });
+}
+
+/// The same with squared distances by direct differences: exactly 0 for equal points, no
+/// cancellation, twice the arithmetic.
+template <Real S, class LastStep>
+void scan_panel_distances(const PackedRows<S>& rows, const S* panel, LastStep& last_step) {
+  for_each_row_tile(rows.n_rows, [&](auto n, Index first) {
+    Tile<S, n> tile;
+    unrolled<n>([&](auto r) { tile.value[r][0] = tile.value[r][1] = broadcast<S>(S(0)); });
+    squared_difference_tile<n, S>(rows.depth, rows.tile(first, n), panel, tile);
+    unrolled<n>([&](auto r) { last_step(first + r, tile.value[r][0], tile.value[r][1]); });
+  });
+}
+
+/// Coordinates in which a search runs: (x - shift) * scale. The shift takes out a common offset
+/// that would cost digits, the scale (a power of two, so exact) keeps squares away from overflow.
+struct Frame {
+  Vector<double> shift;
+  double scale = 1;
+
+  /// Around `center`, with values of size `spread` coming to about 1.
+  Frame(Vector<double> center, double spread) : shift(std::move(center)) {
+    if (spread > 0) scale = std::ldexp(1.0, -std::ilogb(spread));
+  }
+};
+
+/// Packs `count` <= tile_lanes samples as one panel (n_features x tile_lanes) in the frame's
+/// coordinates; sample(lane) gives the row of x. Lanes beyond `count` repeat the last sample.
+template <Real T, Real S, class Sample>
+void pack_panel(const Samples<S>& x, const Frame& frame, Index count, Sample&& sample, T* panel) {
+  constexpr Index lanes = tile_lanes<T>;
+  // Coordinates that float cannot hold are cut off; their norm tells the search not to trust them.
+  constexpr double limit = sizeof(T) == 4 ? 1e15 : 1e150;
+  for (Index lane = 0; lane < lanes; ++lane) {
+    const S* from = x.data + sample(std::min(lane, count - 1)) * x.row_stride;
+    for (Index t = 0; t < x.n_features; ++t) {
+      const double value =
+          (static_cast<double>(from[t * x.column_stride]) - frame.shift[t]) * frame.scale;
+      panel[t * lanes + lane] = static_cast<T>(std::clamp(value, -limit, limit));
+    }
+  }
+}
+
+}  // namespace unlabeled::detail
