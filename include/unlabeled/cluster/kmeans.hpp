@@ -11,8 +11,8 @@
 #include "unlabeled/core/fitted.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
-#include "unlabeled/linalg/distances.hpp"
 #include "unlabeled/linalg/nearest.hpp"
+#include "unlabeled/linalg/product.hpp"
 
 namespace unlabeled {
 
@@ -186,7 +186,8 @@ template <Real S = double> class KMeans {
   template <class V> Matrix<S> transform_checked(const V& x) const {
     detail::check_new_data("KMeans", x, n_features());
     detail::Team team(options_.n_threads);
-    return detail::euclidean_distances(team, detail::Samples<S>(x), model_->cluster_centers);
+    return detail::euclidean_distances(team, detail::Samples<S>(x),
+                                       RowMatrix<S>(model_->cluster_centers));
   }
 
   template <class V> double score_checked(const V& x) const {

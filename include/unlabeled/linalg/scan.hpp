@@ -39,14 +39,20 @@ template <Real S> struct PackedRows {
   }
 };
 
-/// Packs row-major rows with the bias that turns the scan into a search for the nearest one.
-template <Real S, Real T> PackedRows<S> pack_for_nearest(const RowMatrix<T>& rows) {
+/// Packs row-major rows, with no bias.
+template <Real S, Real T> PackedRows<S> pack_rows(const RowMatrix<T>& rows) {
   PackedRows<S> packed(rows.rows(), rows.cols());
   for_each_row_tile(rows.rows(), [&](auto n, Index first) {
     S* to = packed.values.data() + first * rows.cols();
     for (Index t = 0; t < rows.cols(); ++t)
       for (Index r = 0; r < n; ++r) *to++ = static_cast<S>(rows(first + r, t));
   });
+  return packed;
+}
+
+/// Packs row-major rows with the bias that turns the scan into a search for the nearest one.
+template <Real S, Real T> PackedRows<S> pack_for_nearest(const RowMatrix<T>& rows) {
+  PackedRows<S> packed = pack_rows<S>(rows);
   for (Index i = 0; i < rows.rows(); ++i)
     packed.bias[i] = static_cast<S>(-0.5 * rows.row(i).template cast<double>().squaredNorm());
   return packed;
