@@ -42,6 +42,9 @@ static_assert(!MatrixOf<double, double>);
 
 static_assert(VectorOf<Vector<double>, double>);
 static_assert(VectorOf<Eigen::RowVectorXd, double>);
+static_assert(VectorOf<decltype(Vector<double>().head(2)), double>);
+static_assert(MatrixOf<decltype(Matrix<double>().topRows(2)), double>);
+static_assert(!VectorOf<decltype(Vector<float>().head(2)), double>);
 static_assert(!VectorOf<Matrix<double>, double>);
 static_assert(!VectorOf<Vector<float>, double>);
 

@@ -24,11 +24,18 @@ using RowMatrix = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMaj
 template <class S>
 concept Real = std::same_as<S, float> || std::same_as<S, double>;
 
+namespace detail {
+/// Not std::derived_from: the type of x.head(n) derives from the MatrixBase of another type.
+template <class D> void accept_matrix(const Eigen::MatrixBase<D>&);
+}  // namespace detail
+
 /// Any dense Eigen matrix expression whose entries are S. A float matrix offered to an estimator
 /// of double is refused here, at compile time, never converted.
 template <class X, class S>
-concept MatrixOf =
-    std::derived_from<X, Eigen::MatrixBase<X>> && std::same_as<typename X::Scalar, S>;
+concept MatrixOf = requires(const X& x) {
+  detail::accept_matrix(x);
+}
+&&std::same_as<typename X::Scalar, S>;
 
 /// Any dense Eigen vector expression of S (sample weights).
 template <class X, class S>
