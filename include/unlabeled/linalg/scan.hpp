@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <limits>
+#include <cstddef>
+#include <utility>
 
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/packet.hpp"
@@ -114,6 +116,25 @@ void scan_panel_distances(const PackedRows<S>& rows, const S* panel, LastStep& l
   });
 }
 
+/// Turns packet_size rows, `stride` apart, into packet_size features of a panel.
+template <Real T> EIGEN_ALWAYS_INLINE void transpose_block(const T* rows, Index stride, T* panel) {
+  PacketSquare<T> square;
+  for (int i = 0; i < packet_size<T>; ++i) square.packet[i] = load<T>(rows + i * stride);
+  transpose<T>(square);
+  for (int i = 0; i < packet_size<T>; ++i) store<T>(panel + i * tile_lanes<T>, square.packet[i]);
+}
+
+/// Writes `width` features of tile_lanes rows, `stride` apart, as features of tile_lanes lanes.
+template <Real T> void transpose_strip(const T* rows, Index stride, Index width, T* panel) {
+  constexpr Index lanes = tile_lanes<T>, size = packet_size<T>;
+  Index t = 0;
+  for (; t + size <= width; t += size)
+    for (Index lane = 0; lane < lanes; lane += size)
+      transpose_block<T>(rows + lane * stride + t, stride, panel + t * lanes + lane);
+  for (; t < width; ++t)
+    for (Index lane = 0; lane < lanes; ++lane) panel[t * lanes + lane] = rows[lane * stride + t];
+}
+
 /// Coordinates in which a search runs: (x - shift) * scale. The shift takes out a common offset
 /// that would cost digits, the scale (a power of two, so exact) keeps squares away from overflow.
 struct Frame {
@@ -128,18 +149,30 @@ struct Frame {
 
 /// Packs `count` <= tile_lanes samples as one panel (n_features x tile_lanes) in the frame's
 /// coordinates; sample(lane) gives the row of x. Lanes beyond `count` repeat the last sample.
+/// Features go in strips: read along the samples, turned in registers, written along the lanes.
 template <Real T, Real S, class Sample>
 void pack_panel(const Samples<S>& x, const Frame& frame, Index count, Sample&& sample, T* panel) {
-  constexpr Index lanes = tile_lanes<T>;
+  constexpr Index lanes = tile_lanes<T>, strip = 64;
   // Coordinates that float cannot hold are cut off; their norm tells the search not to trust them.
   constexpr double limit = sizeof(T) == 4 ? 1e15 : 1e150;
-  for (Index lane = 0; lane < lanes; ++lane) {
-    const S* from = x.data + sample(std::min(lane, count - 1)) * x.row_stride;
-    for (Index t = 0; t < x.n_features; ++t) {
-      const double value =
-          (static_cast<double>(from[t * x.column_stride]) - frame.shift[t]) * frame.scale;
-      panel[t * lanes + lane] = static_cast<T>(std::clamp(value, -limit, limit));
+  std::array<T, static_cast<std::size_t>(lanes * strip)> rows;
+  for (Index begin = 0; begin < x.n_features; begin += strip) {
+    const Index width = std::min(strip, x.n_features - begin);
+    const double* shift = frame.shift.data() + begin;
+    for (Index lane = 0; lane < lanes; ++lane) {
+      const S* from =
+          x.data + sample(std::min(lane, count - 1)) * x.row_stride + begin * x.column_stride;
+      T* to = rows.data() + lane * strip;
+      auto framed = [&](S value, Index t) {
+        return static_cast<T>(
+            std::clamp((static_cast<double>(value) - shift[t]) * frame.scale, -limit, limit));
+      };
+      if (x.column_stride == 1)
+        for (Index t = 0; t < width; ++t) to[t] = framed(from[t], t);
+      else
+        for (Index t = 0; t < width; ++t) to[t] = framed(from[t * x.column_stride], t);
     }
+    transpose_strip(rows.data(), strip, width, panel + begin * lanes);
   }
 }
 

@@ -68,7 +68,8 @@ template <Real S> class KMeansAssignment {
         upper_(with_bounds ? set.panels() * lanes : 0),
         lower_(with_bounds ? set.panels() * lanes : 0) {
     for (int worker = 0; worker < team.size(); ++worker)
-      scratch_.push_back({Vector<float>(set.x.n_features * lanes), Doubtful(set.x.n_features), {}});
+      scratch_.push_back(
+          {Vector<float>(set.x.n_features * lanes), Doubtful(set.x.n_features), {}, {}});
   }
 
   Labels labels;
@@ -77,23 +78,24 @@ template <Real S> class KMeansAssignment {
   void assign_all(const CenterSearch& search) {
     team_.for_each_chunk(set_.chunks(), [&](Range panels, int worker) {
       Scratch& scratch = scratch_[static_cast<std::size_t>(worker)];
-      scan_panels(search, panels, scratch);
+      for (Index p = panels.begin; p < panels.end; ++p) scan_panel(search, p, scratch);
       resolve(search, scratch);
     });
   }
 
   /// Scans the samples whose bounds leave a doubt after the centres moved.
   void assign_moved(const CenterSearch& search, const CenterDrift& drift) {
+    const Index k = drift.moved.size();
     team_.for_each_chunk(set_.chunks(), [&](Range panels, int worker) {
       Scratch& scratch = scratch_[static_cast<std::size_t>(worker)];
       const Range samples{panels.begin * lanes, std::min(panels.end * lanes, set_.x.n_samples)};
-      scratch.survivors.resize(static_cast<std::size_t>(samples.size()));
-      const Index survivors = move_bounds(search, drift, samples, scratch.survivors.data());
-      // Gathering a panel costs about as much as a third of its scan at the usual sizes.
-      if (3 * survivors > 2 * samples.size())
-        scan_panels(search, panels, scratch);
+      move_bounds(search, drift, samples, scratch);
+      const auto survivors = static_cast<Index>(scratch.survivors.size());
+      // Gathering a sample takes about as long as scanning it against 24 centres.
+      if (survivors * (24 + k) < samples.size() * k)
+        scan_gathered(search, scratch);
       else
-        scan_gathered(search, survivors, scratch);
+        scan_touched(search, scratch);
       resolve(search, scratch);
     });
   }
@@ -113,20 +115,30 @@ template <Real S> class KMeansAssignment {
     Vector<float> panel;
     Doubtful doubtful;
     std::vector<Index> survivors;
+    std::vector<unsigned char> in_doubt;
   };
 
-  void scan_panels(const CenterSearch& search, Range panels, Scratch& scratch) {
+  void scan_panel(const CenterSearch& search, Index p, Scratch& scratch) {
     CoarseNearest nearest;
-    for (Index p = panels.begin; p < panels.end; ++p) {
-      search.scan(set_.panel(p), nearest);
-      settle(
-          search, nearest, set_.samples_in(p), [&](Index lane) { return p * lanes + lane; },
-          scratch.doubtful);
+    search.scan(set_.panel(p), nearest);
+    settle(
+        search, nearest, set_.samples_in(p), [&](Index lane) { return p * lanes + lane; },
+        scratch.doubtful);
+  }
+
+  /// Whole panels, wherever a survivor lies in them.
+  void scan_touched(const CenterSearch& search, Scratch& scratch) {
+    Index last = -1;
+    for (const Index sample : scratch.survivors) {
+      const Index p = sample / lanes;
+      if (p == last) continue;
+      scan_panel(search, p, scratch);
+      last = p;
     }
   }
 
-  void scan_gathered(const CenterSearch& search, Index survivors, Scratch& scratch) {
-    const Index depth = set_.x.n_features;
+  void scan_gathered(const CenterSearch& search, Scratch& scratch) {
+    const Index depth = set_.x.n_features, survivors = static_cast<Index>(scratch.survivors.size());
     CoarseNearest nearest;
     for (Index begin = 0; begin < survivors; begin += lanes) {
       const Index count = std::min(lanes, survivors - begin);
@@ -147,18 +159,22 @@ template <Real S> class KMeansAssignment {
   template <class Sample>
   void settle(const CenterSearch& search, const CoarseNearest& nearest, Index count,
               Sample&& sample, Doubtful& doubtful) {
+    int* label = labels.data();
+    const float* norms = set_.norm.data();
+    const bool with_bounds = upper_.size() > 0;
     for (Index lane = 0; lane < count; ++lane) {
       const auto l = static_cast<std::size_t>(lane);
       const Index i = sample(lane);
-      labels[i] = static_cast<int>(nearest.center[l]);
-      const float norm = set_.norm[i], doubt = 2 * search.uncertainty(norm);
+      label[i] = static_cast<int>(nearest.center[l]);
+      const float doubt = 2 * search.uncertainty(norms[i]);
       const bool certain = nearest.best[l] - nearest.second[l] > doubt;
       if (!certain) doubtful.add(i);
-      if (upper_.size() == 0) continue;
-      const float square = norm * norm, slack = 2 * doubt + 0x1p-21f * square;
+      if (!with_bounds) continue;
+      const float square = norms[i] * norms[i], slack = 2 * doubt + 0x1p-21f * square;
       const float runner_up = certain ? nearest.second[l] : nearest.best[l];
-      upper_[i] = rounded_up(std::sqrt(std::max(0.0f, square - 2 * nearest.best[l] + slack)));
-      lower_[i] = rounded_down(std::sqrt(std::max(0.0f, square - 2 * runner_up - slack)));
+      upper_.data()[i] =
+          rounded_up(std::sqrt(std::max(0.0f, square - 2 * nearest.best[l] + slack)));
+      lower_.data()[i] = rounded_down(std::sqrt(std::max(0.0f, square - 2 * runner_up - slack)));
     }
   }
 
@@ -167,21 +183,34 @@ template <Real S> class KMeansAssignment {
   }
 
   /// Moves the bounds of the samples with their centres; lists those whose bounds meet.
-  Index move_bounds(const CenterSearch& search, const CenterDrift& drift, Range samples,
-                    Index* survivors) {
-    Index n_survivors = 0;
-    for (Index i = samples.begin; i < samples.end; ++i) {
-      const int label = labels[i];
-      const float upper = rounded_up(upper_[i] + drift.moved[label]);
-      const float lower = rounded_down(std::max(0.0f, lower_[i] - drift.others[label]));
-      upper_[i] = upper;
-      lower_[i] = lower;
-      const float others = std::max(lower, drift.half_gap[label]);
-      const bool settled = upper * upper + search.uncertainty(set_.norm[i]) < others * others;
-      survivors[n_survivors] = i;
-      n_survivors += settled ? 0 : 1;
+  /// The first loop has neither branches nor calls, so that compilers turn it into vector code.
+  void move_bounds(const CenterSearch& search, const CenterDrift& drift, Range samples,
+                   Scratch& scratch) {
+    const Index n = samples.size();
+    scratch.in_doubt.resize(static_cast<std::size_t>(n));
+    unsigned char* in_doubt = scratch.in_doubt.data();
+    const int* label = labels.data() + samples.begin;
+    const float* norm = set_.norm.data() + samples.begin;
+    const float *moved = drift.moved.data(), *others = drift.others.data();
+    const float* half_gap = drift.half_gap.data();
+    float* upper = upper_.data() + samples.begin;
+    float* lower = lower_.data() + samples.begin;
+    for (Index i = 0; i < n; ++i) {
+      const float up = rounded_up(upper[i] + moved[label[i]]);
+      const float low = rounded_down(std::max(0.0f, lower[i] - others[label[i]]));
+      upper[i] = up;
+      lower[i] = low;
+      const float other = std::max(low, half_gap[label[i]]);
+      in_doubt[i] = up * up + search.uncertainty(norm[i]) < other * other ? 0 : 1;
     }
-    return n_survivors;
+    scratch.survivors.resize(static_cast<std::size_t>(n));
+    Index* survivors = scratch.survivors.data();
+    Index n_survivors = 0;
+    for (Index i = 0; i < n; ++i) {
+      survivors[n_survivors] = samples.begin + i;
+      n_survivors += in_doubt[i];
+    }
+    scratch.survivors.resize(static_cast<std::size_t>(n_survivors));
   }
 
   static float rounded_up(float value) { return value * (1 + 0x1p-22f); }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -31,6 +32,21 @@ template <Real S> CenterSearch center_search(const Matrix<S>& centers) {
   return CenterSearch(centered * frame.scale, std::move(frame));
 }
 
+/// |x_i - c|^2 in double; four sums, because a single chain of additions would wait for itself.
+template <Real S> double squared_distance(const Samples<S>& x, Index i, const double* center) {
+  const S* row = x.data + i * x.row_stride;
+  std::array<double, 4> sum{};
+  Index t = 0;
+  auto square = [&](Index feature) {
+    const double difference = static_cast<double>(row[feature * x.column_stride]) - center[feature];
+    return difference * difference;
+  };
+  for (; t + 4 <= x.n_features; t += 4)
+    for (Index part = 0; part < 4; ++part) sum[static_cast<std::size_t>(part)] += square(t + part);
+  for (; t < x.n_features; ++t) sum[0] += square(t);
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
 /// Sum of weight * |x - c|^2 by direct differences, added in the order of the samples.
 template <Real S>
 double inertia_of(Team& team, const Samples<S>& x, const Matrix<S>& centers, const Labels& labels,
@@ -39,12 +55,7 @@ double inertia_of(Team& team, const Samples<S>& x, const Matrix<S>& centers, con
   return team.reduce(Chunks{x.n_samples, 1024}, 0.0, [&](Range range, int) {
     double sum = 0;
     for (Index i = range.begin; i < range.end; ++i) {
-      const double* center = rows.data() + labels[i] * x.n_features;
-      double distance = 0;
-      for (Index t = 0; t < x.n_features; ++t) {
-        const double difference = static_cast<double>(x(i, t)) - center[t];
-        distance += difference * difference;
-      }
+      const double distance = squared_distance(x, i, rows.data() + labels[i] * x.n_features);
       sum += weights ? weights[i] * distance : distance;
     }
     return sum;

@@ -21,8 +21,7 @@ template <Real S> class ClusterSums {
 
   /// Takes in new labels; gives how many samples changed theirs.
   Index update(Team& team, const Labels& labels) {
-    Index changed = 0;
-    for (Index i = 0; i < labels.size(); ++i) changed += labels[i] != summed_[i] ? 1 : 0;
+    const Index changed = (labels.array() != summed_.array()).count();
     // Rounding adds up with every move; a fresh sum now and then keeps it that of one pass.
     const bool afresh = n_updates_++ % 16 == 0;
     if (afresh) total_.clear();
@@ -96,9 +95,11 @@ template <Real S> class ClusterSums {
   }
 
   void move_samples(Range samples, const Labels& labels, bool afresh, Sums& sums) {
+    int* summed = summed_.data();
+    const int* label = labels.data();
     for (Index i = samples.begin; i < samples.end; ++i) {
-      const int from = afresh ? -1 : summed_[i], to = labels[i];
-      summed_[i] = to;
+      const int from = afresh ? -1 : summed[i], to = label[i];
+      summed[i] = to;
       if (from == to) continue;
       if (from >= 0) add(i, from, -1, sums);
       add(i, to, 1, sums);
@@ -108,21 +109,17 @@ template <Real S> class ClusterSums {
   void add(Index sample, int label, double sign, Sums& sums) const {
     const Samples<S>& x = set_.x;
     const double weight = sign * set_.weight_of(sample);
-    sums.weight[label] += weight;
-    sums.count[label] += weight == 0 ? 0 : sign;
-    using Row = Eigen::Matrix<S, 1, Eigen::Dynamic>;
+    sums.weight.data()[label] += weight;
+    sums.count.data()[label] += weight == 0 ? 0 : sign;
     const S* values = x.data + sample * x.row_stride;
-    if (x.rows_are_contiguous()) {
-      add_row(Eigen::Map<const Row>(values, x.n_features), weight, sums.sum.row(label));
-    } else {
-      const Eigen::InnerStride<> stride(x.column_stride);
-      add_row(Eigen::Map<const Row, 0, Eigen::InnerStride<>>(values, x.n_features, stride), weight,
-              sums.sum.row(label));
-    }
-  }
-
-  template <class Row, class Sum> void add_row(const Row& row, double weight, Sum&& sum) const {
-    sum += weight * (row.template cast<double>() - set_.frame.shift.transpose());
+    const double* shift = set_.frame.shift.data();
+    double* sum = sums.sum.data() + label * x.n_features;
+    if (x.rows_are_contiguous())
+      for (Index t = 0; t < x.n_features; ++t)
+        sum[t] += weight * (static_cast<double>(values[t]) - shift[t]);
+    else
+      for (Index t = 0; t < x.n_features; ++t)
+        sum[t] += weight * (static_cast<double>(values[t * x.column_stride]) - shift[t]);
   }
 
   const KMeansWorkingSet<S>& set_;

@@ -39,11 +39,13 @@ template <Real S> struct KMeansWorkingSet {
         norm(panels() * lanes),
         weight(Vector<float>::Zero(panels() * lanes)) {
     if (weights) greatest_weight_ = *std::max_element(weights, weights + samples.n_samples);
-    total = team.reduce(chunks(), 0.0, [&](Range range, int) {
+    total = moments.m2.sum() * frame.scale * frame.scale;
+    const double weighted = team.reduce(chunks(), 0.0, [&](Range range, int) {
       double sum = 0;
       for (Index p = range.begin; p < range.end; ++p) sum += pack(p);
       return sum;
     });
+    if (weights) total = weighted;
   }
 
   [[nodiscard]] Index panels() const { return n_panels<float>(x.n_samples); }
@@ -57,17 +59,8 @@ template <Real S> struct KMeansWorkingSet {
   }
   [[nodiscard]] Index samples_in(Index p) const { return std::min(lanes, x.n_samples - p * lanes); }
 
-  /// |x|^2 of a sample in the frame's coordinates, in double.
-  [[nodiscard]] double squared_norm(Index sample) const {
-    double sum = 0;
-    for (Index t = 0; t < x.n_features; ++t) {
-      const double value = (static_cast<double>(x(sample, t)) - frame.shift[t]) * frame.scale;
-      sum += value * value;
-    }
-    return sum;
-  }
-
  private:
+  /// Gives the panel's share of `total` when samples have weights: without, the moments know it.
   double pack(Index p) {
     float* panel = values.data() + p * x.n_features * lanes;
     const Index first = p * lanes, count = samples_in(p);
@@ -75,9 +68,19 @@ template <Real S> struct KMeansWorkingSet {
         x, frame, count, [&](Index lane) { return first + lane; }, panel);
     panel_norms(panel, x.n_features, norm.data() + first);
     double sum = 0;
-    for (Index lane = 0; lane < count; ++lane) {
-      weight[first + lane] = static_cast<float>(weight_of(first + lane) / greatest_weight_);
-      sum += weight_of(first + lane) * squared_norm(first + lane);
+    for (Index i = first; i < first + count; ++i) {
+      weight[i] = static_cast<float>(weight_of(i) / greatest_weight_);
+      if (sample_weight) sum += weight_of(i) * squared_norm(i);
+    }
+    return sum;
+  }
+
+  /// |x|^2 of a sample in the frame's coordinates, in double.
+  [[nodiscard]] double squared_norm(Index sample) const {
+    double sum = 0;
+    for (Index t = 0; t < x.n_features; ++t) {
+      const double value = (static_cast<double>(x(sample, t)) - frame.shift[t]) * frame.scale;
+      sum += value * value;
     }
     return sum;
   }
