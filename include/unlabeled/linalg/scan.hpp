@@ -145,6 +145,14 @@ struct Frame {
   Frame(Vector<double> center, double spread) : shift(std::move(center)) {
     if (spread > 0) scale = std::ldexp(1.0, -std::ilogb(spread));
   }
+
+  /// Rows in the frame's coordinates, and back.
+  template <Real S> [[nodiscard]] RowMatrix<double> framed(const Matrix<S>& rows) const {
+    return (rows.template cast<double>().rowwise() - shift.transpose()) * scale;
+  }
+  template <Real S> [[nodiscard]] Matrix<S> unframed(const RowMatrix<double>& rows) const {
+    return ((rows / scale).rowwise() + shift.transpose()).template cast<S>();
+  }
 };
 
 /// Packs `count` <= tile_lanes samples as one panel (n_features x tile_lanes) in the frame's

@@ -74,17 +74,18 @@ template <Real S> class KMeansAssignment {
 
   Labels labels;
 
-  /// Scans every sample.
-  void assign_all(const CenterSearch& search) {
+  /// Scans every sample. What stays in doubt is decided by `judge`, a search for the same centres.
+  void assign_all(const CenterSearch& search, const CenterSearch& judge) {
     team_.for_each_chunk(set_.chunks(), [&](Range panels, int worker) {
       Scratch& scratch = scratch_[static_cast<std::size_t>(worker)];
       for (Index p = panels.begin; p < panels.end; ++p) scan_panel(search, p, scratch);
-      resolve(search, scratch);
+      resolve(judge, scratch);
     });
   }
 
   /// Scans the samples whose bounds leave a doubt after the centres moved.
-  void assign_moved(const CenterSearch& search, const CenterDrift& drift) {
+  void assign_moved(const CenterSearch& search, const CenterSearch& judge,
+                    const CenterDrift& drift) {
     const Index k = drift.moved.size();
     team_.for_each_chunk(set_.chunks(), [&](Range panels, int worker) {
       Scratch& scratch = scratch_[static_cast<std::size_t>(worker)];
@@ -96,7 +97,7 @@ template <Real S> class KMeansAssignment {
         scan_gathered(search, scratch);
       else
         scan_touched(search, scratch);
-      resolve(search, scratch);
+      resolve(judge, scratch);
     });
   }
 
@@ -178,8 +179,8 @@ template <Real S> class KMeansAssignment {
     }
   }
 
-  void resolve(const CenterSearch& search, Scratch& scratch) {
-    scratch.doubtful.resolve(search, set_.x, [&](Index i, int label) { labels[i] = label; });
+  void resolve(const CenterSearch& judge, Scratch& scratch) {
+    scratch.doubtful.resolve(judge, set_.x, [&](Index i, int label) { labels[i] = label; });
   }
 
   /// Moves the bounds of the samples with their centres; lists those whose bounds meet.

@@ -34,8 +34,9 @@ template <Real S> class ElkanAssignment {
 
   Labels labels;
 
-  void assign(const CenterSearch& search, const RowMatrix<double>& centers,
-              const CenterDrift& drift) {
+  /// `centers` are those of `search`; what stays in doubt is decided by `judge`.
+  void assign(const CenterSearch& search, const CenterSearch& judge,
+              const RowMatrix<double>& centers, const CenterDrift& drift) {
     team_.for_each_chunk({set_.x.n_samples, 512}, [&](Range samples, int) {
       Vector<double> sample(set_.x.n_features);
       Doubtful doubtful(set_.x.n_features);
@@ -44,7 +45,7 @@ template <Real S> class ElkanAssignment {
         if (upper_[i] >= drift.half_gap[labels[i]] && closest_bound(i) <= upper_[i])
           visit(search, centers, i, sample, doubtful);
       }
-      doubtful.resolve(search, set_.x, [&](Index i, int label) { labels[i] = label; });
+      doubtful.resolve(judge, set_.x, [&](Index i, int label) { labels[i] = label; });
     });
   }
 
@@ -111,17 +112,15 @@ template <Real S> class KMeansAssigner {
       scan_.emplace(team, set, bounded_);
   }
 
-  /// `before`: the centres of the previous call, if there was one.
-  void assign(const RowMatrix<double>& centers, const std::optional<RowMatrix<double>>& before) {
+  /// Labels for `centers` (k x d, in the frame of the working set).
+  void assign(const RowMatrix<double>& centers) {
     const CenterSearch search(centers, set_.frame);
-    // Distances between centres are worth having where they cost little beside the samples'.
-    const bool with_gaps = 16 * centers.rows() < set_.x.n_samples;
-    if (elkan_)
-      elkan_->assign(search, centers, CenterDrift(before.value_or(centers), centers, with_gaps));
-    else if (before && bounded_)
-      scan_->assign_moved(search, CenterDrift(*before, centers, with_gaps));
-    else
-      scan_->assign_all(search);
+    assign(centers, search, search);
+  }
+
+  /// The same, with doubts decided by `judge`: a search for the same centres in a frame of its own.
+  void assign(const RowMatrix<double>& centers, const CenterSearch& judge) {
+    assign(centers, CenterSearch(centers, set_.frame), judge);
   }
 
   void relabel(Index sample, int label) {
@@ -130,8 +129,23 @@ template <Real S> class KMeansAssigner {
   [[nodiscard]] const Labels& labels() const { return elkan_ ? elkan_->labels : scan_->labels; }
 
  private:
+  void assign(const RowMatrix<double>& centers, const CenterSearch& search,
+              const CenterSearch& judge) {
+    // Distances between centres are worth having where they cost little beside the samples'.
+    const bool with_gaps = 16 * centers.rows() < set_.x.n_samples;
+    const RowMatrix<double>& before = last_.size() > 0 ? last_ : centers;
+    if (elkan_)
+      elkan_->assign(search, judge, centers, CenterDrift(before, centers, with_gaps));
+    else if (bounded_ && last_.size() > 0)
+      scan_->assign_moved(search, judge, CenterDrift(before, centers, with_gaps));
+    else
+      scan_->assign_all(search, judge);
+    last_ = centers;
+  }
+
   const KMeansWorkingSet<S>& set_;
   bool bounded_;
+  RowMatrix<double> last_;  // the centres of the previous call
   std::optional<KMeansAssignment<S>> scan_;
   std::optional<ElkanAssignment<S>> elkan_;
 };

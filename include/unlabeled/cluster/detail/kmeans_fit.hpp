@@ -72,17 +72,16 @@ template <Real S> class KMeansRun {
     const Index k = centers.rows();
     ClusterSums<S> sums(set_, k);
     KMeansAssigner<S> assigner(team_, set_, options_.algorithm, k);
-    std::optional<RowMatrix<double>> before;
     Report report;
     while (report.n_iterations < options_.max_iterations) {
-      assigner.assign(centers, before);
+      assigner.assign(centers);
       Index changed = sums.update(team_, assigner.labels());
       changed += relocate_empty_clusters(team_, set_, centers, assigner.labels(), sums,
                                          [&](Index i, int label) { assigner.relabel(i, label); });
       const double inertia = sums.inertia(centers);
       RowMatrix<double> means = sums.means(centers);
       const double shift = relative_shift(centers, means);
-      before = std::exchange(centers, std::move(means));
+      centers = std::move(means);
       const Index iteration = report.n_iterations++;
       const bool go_on = tell(iteration, inertia, shift);
       if (changed == 0 || shift <= options_.tolerance) {
@@ -94,7 +93,7 @@ template <Real S> class KMeansRun {
         break;
       }
     }
-    return finish(centers, sums.weight(), report);
+    return finish(centers, sums.weight(), assigner, report);
   }
 
  private:
@@ -112,15 +111,16 @@ template <Real S> class KMeansRun {
         {first_iteration_ + iteration, options_.n_init * options_.max_iterations, inertia, shift});
   }
 
-  /// Labels and inertia from the centres as they are returned, by the way of predict(): so that
-  /// they agree at every cap.
+  /// Labels and inertia for the centres as they are returned, rounded to S, with doubts decided as
+  /// predict() decides them: so that all agree at every cap.
   [[nodiscard]] KMeansModel<S> finish(const RowMatrix<double>& centers,
-                                      const Vector<double>& weight, Report report) const {
+                                      const Vector<double>& weight, KMeansAssigner<S>& assigner,
+                                      Report report) const {
     KMeansModel<S> model;
-    model.cluster_centers =
-        ((centers / set_.frame.scale).rowwise() + set_.frame.shift.transpose()).template cast<S>();
+    model.cluster_centers = set_.frame.template unframed<S>(centers);
     model.cluster_weights = weight;
-    model.labels = nearest_centers(team_, set_.x, center_search(model.cluster_centers));
+    assigner.assign(set_.frame.framed(model.cluster_centers), center_search(model.cluster_centers));
+    model.labels = assigner.labels();
     model.inertia =
         inertia_of(team_, set_.x, model.cluster_centers, model.labels, set_.sample_weight);
     report.objective = model.inertia;
@@ -134,21 +134,19 @@ template <Real S> class KMeansRun {
   Index first_iteration_;
 };
 
-/// The starting centres of restart number `restart`, in the frame's coordinates.
+/// The starting centres of restart number `restart`.
 template <Real S>
-RowMatrix<double> starting_centers(Team& team, const KMeansWorkingSet<S>& set,
-                                   const KMeansOptions& options, Index restart) {
+Matrix<S> starting_centers(Team& team, const KMeansWorkingSet<S>& set, const KMeansOptions& options,
+                           Index restart) {
   Rng rng(options.seed, static_cast<std::uint64_t>(restart));
   const std::vector<Index> seeds =
       options.init == KMeansInit::random
           ? random_seeds(set, options.n_clusters, rng)
           : PlusPlusSeeding<S>(team, set, options.n_clusters).seeds(rng);
-  RowMatrix<double> centers(options.n_clusters, set.x.n_features);
+  Matrix<S> centers(options.n_clusters, set.x.n_features);
   for (Index j = 0; j < centers.rows(); ++j)
     for (Index t = 0; t < centers.cols(); ++t)
-      centers(j, t) =
-          (static_cast<double>(set.x(seeds[static_cast<std::size_t>(j)], t)) - set.frame.shift[t]) *
-          set.frame.scale;
+      centers(j, t) = set.x(seeds[static_cast<std::size_t>(j)], t);
   return centers;
 }
 
@@ -172,7 +170,8 @@ KMeansModel<S> fit_kmeans(const V& x, const Vector<double>& weights, const Matri
   Index n_iterations = 0;
   for (Index restart = 0; restart < options.n_init; ++restart) {
     KMeansRun<S> run(team, set, options, n_iterations);
-    KMeansModel<S> model = run.from(starting_centers(team, set, options, restart));
+    KMeansModel<S> model =
+        run.from(set.frame.framed(starting_centers(team, set, options, restart)));
     n_iterations += model.report.n_iterations;
     const bool stopped = model.report.stop == Stop::callback;
     if (!best || model.inertia < best->inertia) best = std::move(model);

@@ -23,10 +23,8 @@ KMeansModel<S> mini_batch_start(const V& x, const Vector<double>& weights,
   const Samples<S> samples(x);
   const KMeansWorkingSet<S> set(team, samples, column_moments(team, samples),
                                 weights.size() > 0 ? weights.data() : nullptr);
-  const RowMatrix<double> centers = starting_centers(team, set, options, 0);
   KMeansModel<S> model;
-  model.cluster_centers =
-      ((centers / set.frame.scale).rowwise() + set.frame.shift.transpose()).template cast<S>();
+  model.cluster_centers = starting_centers(team, set, options, 0);
   model.cluster_weights = Vector<double>::Zero(options.n_clusters);
   return model;
 }
