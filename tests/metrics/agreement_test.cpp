@@ -204,7 +204,7 @@ TEST_CASE("scores stay the same when samples are permuted and labels renamed") {
 }
 
 TEST_CASE("adjusted scores of unrelated labelings are near 0, whatever the number of labels") {
-  for (const std::uint64_t k : {2, 10, 100}) {
+  for (const std::uint64_t k : {2u, 10u, 100u}) {
     const Labels a = random_labels(2000, k, k), b = random_labels(2000, k, k + 1);
     CHECK(std::abs(adjusted_rand_score(a, b)) < 0.01);
     CHECK(std::abs(adjusted_mutual_info_score(a, b)) < 0.03);
@@ -239,7 +239,7 @@ TEST_CASE("pair counts are exact where products of pairs overflow 64 bits") {
 TEST_CASE("the expected mutual information equals the sum over factorials") {
   double worst = 0;
   for (const Index n : {2, 3, 10, 57, 200})
-    for (const std::uint64_t k : {2, 5, 20, 120}) {
+    for (const std::uint64_t k : {2u, 5u, 20u, 120u}) {
       const Labels a = random_labels(n, k, k), b = random_labels(n, 3 + k / 2, k + 1);
       const double expected = naive_expected_information(a, b);
       const double actual = detail::expected_mutual_information(

@@ -74,7 +74,7 @@ TEMPLATE_TEST_CASE("silhouettes equal the definition for every shape of block, t
   double worst = 0;
   for (const Index n : {3, 5, 17, 64, 129, 300, 601})
     for (const Index d : {1, 2, 7, 16, 33})
-      for (const std::uint64_t k : {2, 3, 13, 60}) {
+      for (const std::uint64_t k : {2u, 3u, 13u, 60u}) {
         const Matrix<TestType> x = random_matrix<TestType>(n, d, 1000 + k);
         Labels labels = random_labels(n, k, 3);
         labels(0) = 0, labels(1) = 1, labels(2) = 0;
