@@ -144,7 +144,12 @@ template <Real S = double> class KMeans {
     return transform_checked(View<X>(x));
   }
 
-  template <MatrixOf<S> X> Matrix<S> fit_transform(const X& x) { return fit(x).transform(x); }
+  template <MatrixOf<S> X> Matrix<S> fit_transform(const X& x) {
+    KMeans fitted = KMeans(options_).fit(x);
+    Matrix<S> z = fitted.transform(x);
+    *this = std::move(fitted);  // now that nothing can fail
+    return z;
+  }
 
   /// Minus the inertia of X: greater is better.
   template <MatrixOf<S> X> [[nodiscard]] double score(const X& x) const {
@@ -179,8 +184,7 @@ template <Real S = double> class KMeans {
   template <class V> Labels predict_checked(const V& x) const {
     detail::check_new_data("KMeans", x, n_features());
     detail::Team team(options_.n_threads);
-    return detail::nearest_centers(team, detail::Samples<S>(x),
-                                   detail::center_search(model_->cluster_centers));
+    return detail::predict_kmeans(team, detail::Samples<S>(x), model_->cluster_centers);
   }
 
   template <class V> Matrix<S> transform_checked(const V& x) const {

@@ -52,11 +52,15 @@ template <Real S, Real T> PackedRows<S> pack_rows(const RowMatrix<T>& rows) {
   return packed;
 }
 
+/// -|row i|^2 / 2, the bias that turns a scan into a search for the nearest row.
+template <Real S, Real T> S nearest_bias(const RowMatrix<T>& rows, Index i) {
+  return static_cast<S>(-0.5 * rows.row(i).template cast<double>().squaredNorm());
+}
+
 /// Packs row-major rows with the bias that turns the scan into a search for the nearest one.
 template <Real S, Real T> PackedRows<S> pack_for_nearest(const RowMatrix<T>& rows) {
   PackedRows<S> packed = pack_rows<S>(rows);
-  for (Index i = 0; i < rows.rows(); ++i)
-    packed.bias[i] = static_cast<S>(-0.5 * rows.row(i).template cast<double>().squaredNorm());
+  for (Index i = 0; i < rows.rows(); ++i) packed.bias[i] = nearest_bias<S>(rows, i);
   return packed;
 }
 
@@ -146,6 +150,15 @@ struct Frame {
     if (spread > 0) scale = std::ldexp(1.0, -std::ilogb(spread));
   }
 
+  /// Coordinates that T cannot hold squared are cut off: further out than any answer needs.
+  template <Real T> static constexpr double limit = sizeof(T) == 4 ? 1e15 : 1e150;
+
+  /// Coordinate t of a sample in the frame.
+  template <Real T, Real S> [[nodiscard]] T coordinate(S value, Index t) const {
+    const double framed = (static_cast<double>(value) - shift.data()[t]) * scale;
+    return static_cast<T>(std::clamp(framed, -limit<T>, limit<T>));
+  }
+
   /// Rows in the frame's coordinates, and back.
   template <Real S> [[nodiscard]] RowMatrix<double> framed(const Matrix<S>& rows) const {
     return (rows.template cast<double>().rowwise() - shift.transpose()) * scale;
@@ -161,24 +174,18 @@ struct Frame {
 template <Real T, Real S, class Sample>
 void pack_panel(const Samples<S>& x, const Frame& frame, Index count, Sample&& sample, T* panel) {
   constexpr Index lanes = tile_lanes<T>, strip = 64;
-  // Coordinates that float cannot hold are cut off; their norm tells the search not to trust them.
-  constexpr double limit = sizeof(T) == 4 ? 1e15 : 1e150;
   std::array<T, static_cast<std::size_t>(lanes * strip)> rows;
   for (Index begin = 0; begin < x.n_features; begin += strip) {
     const Index width = std::min(strip, x.n_features - begin);
-    const double* shift = frame.shift.data() + begin;
     for (Index lane = 0; lane < lanes; ++lane) {
       const S* from =
           x.data + sample(std::min(lane, count - 1)) * x.row_stride + begin * x.column_stride;
       T* to = rows.data() + lane * strip;
-      auto framed = [&](S value, Index t) {
-        return static_cast<T>(
-            std::clamp((static_cast<double>(value) - shift[t]) * frame.scale, -limit, limit));
-      };
       if (x.column_stride == 1)
-        for (Index t = 0; t < width; ++t) to[t] = framed(from[t], t);
+        for (Index t = 0; t < width; ++t) to[t] = frame.coordinate<T>(from[t], begin + t);
       else
-        for (Index t = 0; t < width; ++t) to[t] = framed(from[t * x.column_stride], t);
+        for (Index t = 0; t < width; ++t)
+          to[t] = frame.coordinate<T>(from[t * x.column_stride], begin + t);
     }
     transpose_strip(rows.data(), strip, width, panel + begin * lanes);
   }

@@ -23,13 +23,30 @@
 
 namespace unlabeled::detail {
 
-/// The search that predict() uses: it depends on the centres alone.
-template <Real S> CenterSearch center_search(const Matrix<S>& centers) {
-  const RowMatrix<double> values = centers.template cast<double>();
-  const Vector<double> middle = values.colwise().mean().transpose();
-  const RowMatrix<double> centered = values.rowwise() - middle.transpose();
-  Frame frame(middle, std::sqrt(centered.rowwise().squaredNorm().maxCoeff()));
-  return CenterSearch(centered * frame.scale, std::move(frame));
+/// Centres in a frame that depends on them alone, as predict() needs.
+struct FramedCenters {
+  Frame frame;
+  RowMatrix<double> centers;
+
+  template <Real S>
+  explicit FramedCenters(const Matrix<S>& values)
+      : frame(around(values)), centers(frame.framed(values)) {}
+
+ private:
+  template <Real S> static Frame around(const Matrix<S>& values) {
+    const RowMatrix<double> rows = values.template cast<double>();
+    const Vector<double> middle = rows.colwise().mean().transpose();
+    const double spread = (rows.rowwise() - middle.transpose()).rowwise().norm().maxCoeff();
+    return Frame(middle, spread);
+  }
+};
+
+/// Nearest centre of every sample, the lowest on ties.
+template <Real S> Labels predict_kmeans(Team& team, const Samples<S>& x, const Matrix<S>& centers) {
+  const FramedCenters framed(centers);
+  if (x.n_samples < CenterSearch::lanes)
+    return nearest_centers_of_few(x, framed.centers, framed.frame);
+  return nearest_centers(team, x, CenterSearch(framed.centers, framed.frame));
 }
 
 /// |x_i - c|^2 in double; four sums, because a single chain of additions would wait for itself.
@@ -119,7 +136,9 @@ template <Real S> class KMeansRun {
     KMeansModel<S> model;
     model.cluster_centers = set_.frame.template unframed<S>(centers);
     model.cluster_weights = weight;
-    assigner.assign(set_.frame.framed(model.cluster_centers), center_search(model.cluster_centers));
+    const FramedCenters judge(model.cluster_centers);
+    assigner.assign(set_.frame.framed(model.cluster_centers),
+                    CenterSearch(judge.centers, judge.frame));
     model.labels = assigner.labels();
     model.inertia =
         inertia_of(team_, set_.x, model.cluster_centers, model.labels, set_.sample_weight);

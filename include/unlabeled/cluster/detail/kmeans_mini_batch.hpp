@@ -38,7 +38,7 @@ KMeansModel<S> partial_fit_kmeans(const V& x, const Vector<double>& weights, KMe
                                   const KMeansOptions& options) {
   Team team(options.n_threads);
   const Samples<S> samples(x);
-  const Labels labels = nearest_centers(team, samples, center_search(model.cluster_centers));
+  const Labels labels = predict_kmeans(team, samples, model.cluster_centers);
   RowMatrix<double> sum = RowMatrix<double>::Zero(model.cluster_centers.rows(), x.cols());
   Vector<double> weight = Vector<double>::Zero(sum.rows());
   for (Index i = 0; i < x.rows(); ++i) {
@@ -51,7 +51,7 @@ KMeansModel<S> partial_fit_kmeans(const V& x, const Vector<double>& weights, KMe
   for (Index j = 0; j < sum.rows(); ++j)
     if (weight[j] > 0)
       model.cluster_centers.row(j) += (sum.row(j) / model.cluster_weights[j]).template cast<S>();
-  model.labels = nearest_centers(team, samples, center_search(model.cluster_centers));
+  model.labels = predict_kmeans(team, samples, model.cluster_centers);
   model.inertia = inertia_of(team, samples, model.cluster_centers, model.labels,
                              weights.size() > 0 ? weights.data() : nullptr);
   model.report.n_iterations += 1;
