@@ -167,7 +167,12 @@ template <Real S = double> class PCA {
     return detail::pca_inverse_transform<S>(View<X>(z), *model_, options_);
   }
   /// The same as fit(x).transform(x).
-  template <MatrixOf<S> X> Matrix<S> fit_transform(const X& x) { return fit(x).transform(x); }
+  template <MatrixOf<S> X> Matrix<S> fit_transform(const X& x) {
+    PCA fitted = PCA(options_).fit(x);
+    Matrix<S> z = fitted.transform(x);
+    *this = std::move(fitted);  // now that nothing can fail
+    return z;
+  }
 
   /// Log density (natural logarithm) of each sample under probabilistic PCA [3]: a normal
   /// distribution with the variance found along the components and noise_variance across.
