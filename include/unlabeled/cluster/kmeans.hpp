@@ -5,7 +5,7 @@
 
 #include "unlabeled/cluster/detail/kmeans_fit.hpp"
 #include "unlabeled/cluster/detail/kmeans_mini_batch.hpp"
-#include "unlabeled/cluster/detail/kmeans_types.hpp"
+#include "unlabeled/cluster/kmeans_model.hpp"
 #include "unlabeled/core/check.hpp"
 #include "unlabeled/core/concepts.hpp"
 #include "unlabeled/core/fitted.hpp"

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "unlabeled/cluster/detail/kmeans_assignment.hpp"
-#include "unlabeled/cluster/detail/kmeans_types.hpp"
 #include "unlabeled/cluster/detail/kmeans_working_set.hpp"
+#include "unlabeled/cluster/kmeans_model.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/nearest.hpp"

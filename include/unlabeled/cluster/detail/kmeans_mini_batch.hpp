@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "unlabeled/cluster/detail/kmeans_fit.hpp"
-#include "unlabeled/cluster/detail/kmeans_types.hpp"
+#include "unlabeled/cluster/kmeans_model.hpp"
 #include "unlabeled/core/check.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
