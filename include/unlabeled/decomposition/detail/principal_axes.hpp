@@ -42,7 +42,7 @@ inline Spectrum leading_spectrum(Team& team, const Matrix<double>& a, Index n_wa
   const Index n = a.rows();
   if (n > small && 8 * n_wanted <= n) {
     const KrylovOptions options{.n_wanted = n_wanted,
-                                .block_size = std::max<Index>(8, (n_wanted + 1) / 2),
+                                .block_size = std::max<Index>(16, (n_wanted + 3) / 4),
                                 .max_basis = n / 2,
                                 .max_steps = n,
                                 .restart = false,
