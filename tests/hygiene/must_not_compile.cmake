@@ -4,7 +4,7 @@
 # with -D CONTROL, is the same program made right: it shows that nothing else is wrong with it.
 file(STRINGS ${SOURCE} expected REGEX "^// expected: " LIMIT_COUNT 1)
 string(REPLACE "// expected: " "" expected "${expected}")
-string(REGEX REPLACE "([^:]+):?" "-isystem;\\1;" includes "${INCLUDES}")
+string(REGEX REPLACE "([^:]+):?" "-I;\\1;" includes "${INCLUDES}")
 
 foreach(mode IN ITEMS CONTROL REFUSED)
   execute_process(
