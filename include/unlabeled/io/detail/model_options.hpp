@@ -23,7 +23,7 @@ template <class Enum> struct EnumName {
 };
 template <class Enum> using EnumNames = std::initializer_list<EnumName<std::type_identity_t<Enum>>>;
 
-class OptionsWriter {
+template <class J> class OptionsWriter {
  public:
   void operator()(const char* name, bool value) { json_[name] = value; }
   template <std::integral T> void operator()(const char* name, T value) { json_[name] = value; }
@@ -41,59 +41,60 @@ class OptionsWriter {
       if (known.value == value) json_[name] = known.name;
   }
 
-  [[nodiscard]] const Json& json() const { return json_; }
+  [[nodiscard]] const J& json() const { return json_; }
 
  private:
-  Json json_ = Json::object();
+  J json_ = J::object();
 };
 
 /// Fields that the file does not mention keep their defaults, so that a file stays readable when
 /// the estimator gains an option.
-class OptionsReader {
+template <class J> class OptionsReader {
  public:
-  OptionsReader(const ByteSource& source, const Json& json, std::string owner)
+  OptionsReader(const ByteSource& source, const J& json, std::string owner)
       : source_(source), json_(json), owner_(std::move(owner)) {
     if (!json.is_object()) source_.refuse(owner_ + ": expected options as a JSON object");
   }
 
   void operator()(const char* name, bool& value) {
-    if (const Json* found = find(name)) {
+    if (const J* found = find(name)) {
       if (!found->is_boolean()) refuse(name, "true or false");
-      value = found->get<bool>();
+      value = found->template get<bool>();
     }
   }
   template <std::integral T> void operator()(const char* name, T& value) {
-    const Json* const found = find(name);
+    const J* const found = find(name);
     if (found == nullptr) return;
     bool fits = found->is_number_integer();
     if (fits && found->is_number_unsigned())
-      fits = std::in_range<T>(found->get<std::uint64_t>());
+      fits = std::in_range<T>(found->template get<std::uint64_t>());
     else if (fits)
-      fits = std::in_range<T>(found->get<std::int64_t>());
+      fits = std::in_range<T>(found->template get<std::int64_t>());
     if (!fits)
       refuse(name, "an integer from " + std::to_string(std::numeric_limits<T>::min()) + " to " +
                        std::to_string(std::numeric_limits<T>::max()));
-    value = found->get<T>();
+    value = found->template get<T>();
   }
   void operator()(const char* name, double& value) {
-    const Json* const found = find(name);
+    const J* const found = find(name);
     if (found == nullptr) return;
     constexpr double infinity = std::numeric_limits<double>::infinity();
     if (found->is_number())
-      value = found->get<double>();
-    else if (*found == "inf" || *found == "-inf")
-      value = *found == "inf" ? infinity : -infinity;
+      value = found->template get<double>();
+    else if (const std::string word = text(*found); word == "inf" || word == "-inf")
+      value = word == "inf" ? infinity : -infinity;
     else
       refuse(name, "a number");
   }
   template <class Enum>
   requires std::is_enum_v<Enum>
   void operator()(const char* name, Enum& value, EnumNames<Enum> names) {
-    const Json* const found = find(name);
+    const J* const found = find(name);
     if (found == nullptr) return;
+    const std::string word = text(*found);
     std::string words;
     for (const auto& known : names) {
-      if (*found == known.name) {
+      if (word == known.name) {
         value = known.value;
         return;
       }
@@ -106,14 +107,17 @@ class OptionsReader {
   void refuse_unknown() const {
     for (const auto& [name, value] : json_.items())
       if (!known_.contains(name))
-        source_.refuse(owner_ + ": expected options of this version, got " + Json(name).dump());
+        source_.refuse(owner_ + ": expected options of this version, got " + J(name).dump());
   }
 
  private:
-  const Json* find(const char* name) {
+  const J* find(const char* name) {
     known_.insert(name);
     const auto found = json_.find(name);
     return found == json_.end() ? nullptr : &*found;
+  }
+  static std::string text(const J& json) {
+    return json.is_string() ? json.template get<std::string>() : std::string();
   }
   [[noreturn]] void refuse(const std::string& name, const std::string& expected) const {
     source_.refuse(owner_ + ": expected " + expected + " for the option " + name + ", got " +
@@ -121,7 +125,7 @@ class OptionsReader {
   }
 
   const ByteSource& source_;
-  const Json& json_;
+  const J& json_;
   std::string owner_;
   std::set<std::string> known_;
 };

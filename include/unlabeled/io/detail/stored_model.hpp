@@ -28,7 +28,7 @@ namespace unlabeled::detail {
 /// The same lists serve writing (const fields) and reading.
 template <class E> struct Stored;
 
-template <class Visit, class R> void visit_report(Visit& visit, R& report) {
+void visit_report(auto& visit, auto& report) {
   visit("report.n_iterations", report.n_iterations);
   visit("report.objective", report.objective);
   visit("report.stop", report.stop);
@@ -45,7 +45,7 @@ struct StoredForm<E> {
   static std::string kind() { return Stored<E>::kind; }
 
   static Json write(TensorWriter& tensors, const E& estimator) {
-    OptionsWriter options;
+    OptionsWriter<Json> options;
     Stored<E>::options(options, estimator.options());
     Stored<E>::model(tensors, estimator.model(), estimator.options());
     return options.json();
@@ -53,7 +53,7 @@ struct StoredForm<E> {
 
   static E read(TensorReader& tensors, const Json& json) {
     typename E::Options options;
-    OptionsReader reader(tensors.source(), json, kind());
+    OptionsReader<Json> reader(tensors.source(), json, kind());
     Stored<E>::options(reader, options);
     reader.refuse_unknown();
     typename E::Model model;
@@ -105,7 +105,7 @@ template <class E> void save_model(const std::filesystem::path& path, const E& e
   std::vector<TensorToWrite> tensors;
   TensorWriter writer(tensors);
   const Json options = StoredForm<E>::write(writer, estimator);
-  const std::string start = tensor_file_start(tensors, model_metadata<E>(options));
+  const std::string start = tensor_file_start<Json>(tensors, model_metadata<E>(options));
   replace_file(path, [&](OutputFile& file) {
     file.write(start);
     for (const TensorToWrite& tensor : tensors)
@@ -114,9 +114,9 @@ template <class E> void save_model(const std::filesystem::path& path, const E& e
 }
 
 template <class E> E load_model(ByteSource& source) {
-  const TensorHeader header = TensorHeaderReader(source).read();
+  const TensorHeader header = TensorHeaderReader<Json>(source).read();
   check_model_metadata<E>(source, header);
-  const Json options = parse_json(source, header.metadata.at("options"), "options");
+  const Json options = parse_json<Json>(source, header.metadata.at("options"), "options");
   std::set<std::string> known;
   TensorReader tensors(source, header, known);
   E estimator = StoredForm<E>::read(tensors, options);

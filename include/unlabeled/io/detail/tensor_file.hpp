@@ -75,19 +75,19 @@ struct TensorHeader {
 };
 
 /// The header of a file, after every claim it makes about sizes has been checked.
-class TensorHeaderReader {
+template <class J> class TensorHeaderReader {
  public:
   explicit TensorHeaderReader(ByteSource& source) : source_(source) {}
 
   TensorHeader read() {
     const std::string text = header_text();
-    const Json json = parse_json(source_, text, "header");
+    const J json = parse_json<J>(source_, text, "header");
     if (!json.is_object()) source_.refuse("header: expected a JSON object");
     for (const auto& [name, value] : json.items())
       if (name == "__metadata__")
         metadata(value);
       else
-        header_.tensors[name] = tensor("tensor " + Json(name).dump() + ": ", value);
+        header_.tensors[name] = tensor("tensor " + J(name).dump() + ": ", value);
     check_tiling();
     if (const auto found = header_.metadata.find("checksum"); found != header_.metadata.end())
       check_sum(text, found->second);
@@ -109,22 +109,22 @@ class TensorHeaderReader {
     return text;
   }
 
-  void metadata(const Json& json) {
+  void metadata(const J& json) {
     if (!json.is_object()) source_.refuse("__metadata__: expected a JSON object");
     for (const auto& [key, value] : json.items()) {
       if (!value.is_string()) source_.refuse("__metadata__: expected texts only");
-      header_.metadata[key] = value.get<std::string>();
+      header_.metadata[key] = value.template get<std::string>();
     }
   }
 
-  Tensor tensor(const std::string& owner, const Json& json) {
+  Tensor tensor(const std::string& owner, const J& json) {
     const auto type = json.find("dtype"), shape = json.find("shape");
     const auto offsets = json.find("data_offsets");
     if (!json.is_object() || json.size() != 3 || type == json.end() || shape == json.end() ||
         offsets == json.end())
       source_.refuse(owner + "expected exactly dtype, shape and data_offsets");
     Tensor tensor;
-    if (type->is_string()) tensor.type = type->get<std::string>();
+    if (type->is_string()) tensor.type = type->template get<std::string>();
     std::uint64_t n_bytes = tensor_type_size(tensor.type);
     if (n_bytes == 0) source_.refuse(owner + "expected dtype F64, F32, I64, I32 or U8");
     const std::vector<std::uint64_t> lengths = numbers(owner + "shape", *shape);
@@ -147,12 +147,12 @@ class TensorHeaderReader {
     return tensor;
   }
 
-  std::vector<std::uint64_t> numbers(const std::string& owner, const Json& json) const {
+  std::vector<std::uint64_t> numbers(const std::string& owner, const J& json) const {
     std::vector<std::uint64_t> values;
     if (!json.is_array()) source_.refuse(owner + ": expected a list");
-    for (const Json& value : json) {
+    for (const J& value : json) {
       if (!value.is_number_unsigned()) source_.refuse(owner + ": expected integers >= 0");
-      values.push_back(value.get<std::uint64_t>());
+      values.push_back(value.template get<std::uint64_t>());
     }
     return values;
   }
@@ -227,18 +227,22 @@ struct TensorToWrite {
 
 /// The first 8 bytes and the header, checksum included. Wide types come first, so that every tensor
 /// begins at a multiple of its type's size.
-inline std::string tensor_file_start(std::vector<TensorToWrite>& tensors,
-                                     std::map<std::string, std::string> metadata) {
+template <class J>
+std::string tensor_file_start(std::vector<TensorToWrite>& tensors,
+                              std::map<std::string, std::string> metadata) {
   std::stable_sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) {
     return tensor_type_size(a.type) > tensor_type_size(b.type);
   });
   metadata["checksum"] = Checksum::none;
-  Json header = {{"__metadata__", metadata}};
+  J header;
+  header["__metadata__"] = metadata;
   std::uint64_t offset = 0;
   for (const TensorToWrite& tensor : tensors) {
     const std::uint64_t end = offset + tensor.n_bytes();
-    header[tensor.name] = {
-        {"dtype", tensor.type}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
+    J& entry = header[tensor.name];
+    entry["dtype"] = tensor.type;
+    entry["shape"] = tensor.shape;
+    entry["data_offsets"] = std::vector<std::uint64_t>{offset, end};
     offset = end;
   }
   std::string text = header.dump();
