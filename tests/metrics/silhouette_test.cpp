@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -121,6 +122,19 @@ TEMPLATE_TEST_CASE("equal samples are at distance exactly zero", "", float, doub
   // One pile in two clusters: a = b = 0, which counts as 0.
   const Matrix<TestType> pile = Matrix<TestType>::Constant(10, 3, TestType(0.1));
   CHECK((silhouette_samples(pile, random_labels(10, 2, 1)).array() == 0).all());
+}
+
+TEMPLATE_TEST_CASE("silhouettes do not depend on the unit, however large or small", "", float,
+                   double) {
+  const auto blobs = make_blobs<TestType>(60, 3, 3, 5, 3.0);
+  const Vector<TestType> expected = silhouette_samples(blobs.samples, blobs.labels);
+  const int most = std::numeric_limits<TestType>::max_exponent;
+  for (const int exponent : {most - 6, most / 2, -most / 2, -most + 20}) {
+    const Matrix<TestType> x = blobs.samples * std::ldexp(TestType(1), exponent);
+    INFO("2^" << exponent);
+    CHECK((silhouette_samples(x, blobs.labels).array() == expected.array()).all());
+  }
+  CHECK((silhouette_samples(Matrix<TestType>::Zero(60, 3), blobs.labels).array() == 0).all());
 }
 
 TEMPLATE_TEST_CASE("silhouettes have the same bits for every number of threads", "", float,

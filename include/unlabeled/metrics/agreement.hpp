@@ -10,10 +10,9 @@
 #include "unlabeled/metrics/detail/contingency.hpp"
 
 // How well two labelings of the same samples agree. Names of labels play no role: any ints on
-// either side, and the label -1 (noise) counts as a label like every other. Two labelings that
-// differ in names only (two empty ones too) score exactly 1, except that two labelings without any
-// pair have no pair in common for fowlkes_mallows_score, and that mutual_info_score has no upper
-// end.
+// either side, and the label -1 (noise) counts as a label like every other. Labelings that differ
+// in names only, two empty ones too, score exactly 1; but mutual_info_score has no upper end, and
+// fowlkes_mallows_score is 0 where no two samples share a label.
 //
 // All take (labels_true, labels_pred) of equal length, else std::invalid_argument. Cost O(n + cells
 // of the contingency table that are not 0) unless said otherwise.

@@ -15,7 +15,9 @@
 //   contingency_matrix                                               the table behind all of them
 //     (labels_true, labels_pred)
 //
-// The scores and their corner cases are those of scikit-learn.
+// The scores are those of scikit-learn 1.2, and so are their corner cases, but for those where
+// rounding or an absolute threshold decides there: equal labelings score exactly 1 here, and
+// whether two means are equal is judged relative to the spread of the data.
 
 #include "unlabeled/metrics/agreement.hpp"
 #include "unlabeled/metrics/dispersion.hpp"
