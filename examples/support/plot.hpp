@@ -61,6 +61,7 @@ class Plot {
   [[nodiscard]] std::string script() const {
     std::ostringstream out;
     out.imbue(std::locale::classic());
+    out.precision(9);
     out << "set title " << quoted(title_) << " font 'sans:Bold,15'\nset xlabel " << quoted(x_label_)
         << " offset 0,0.3"
         << "\nset ylabel " << quoted(y_label_) << "\nunset arrow\nunset label\n"
