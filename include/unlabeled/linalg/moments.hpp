@@ -13,9 +13,10 @@
 //
 // A block of at most 256 samples is summed relative to one of its own rows, which keeps an offset
 // common to all samples (time stamps, prices) from eating the digits of the spread. Blocks are then
-// merged by the update of [1]. Because the subtracted row belongs to the block, its squared
-// distance D² from the block's mean is part of m2, and what the shift adds, n D², is at most n m2:
-// whatever the data, the relative error of m2 stays below a small multiple of 256 rounding units.
+// merged by the update of [1], their means relative to one sample for the same reason. Because the
+// subtracted row belongs to the block, its squared distance D² from the block's mean is part of m2,
+// and what the shift adds, n D², is at most n m2: whatever the data, the relative error of m2 stays
+// below a small multiple of 256 rounding units.
 //
 // [1] T. Chan, G. Golub, R. LeVeque, "Algorithms for computing the sample variance: analysis and
 //     recommendations", The American Statistician 37, 1983, doi 10.2307/2683386.
@@ -98,7 +99,10 @@ template <Real S, class Weights> class MomentsPass {
  public:
   MomentsPass(const Samples<S>& x, Weights weights) : x_(x), weights_(weights) {}
 
-  ColumnMoments run(Team& team) const {
+  ColumnMoments run(Team& team) {
+    const Index heaviest = weights_.heaviest({0, x_.n_samples});
+    center_.resize(x_.n_features);
+    for (Index j = 0; j < x_.n_features; ++j) center_[j] = static_cast<double>(x_(heaviest, j));
     const Chunks chunks = sample_chunks();
     const Chunks panels{x_.n_features, max_columns};
     Matrix<double> mean = Matrix<double>::Zero(x_.n_features, chunks.count());
@@ -115,7 +119,7 @@ template <Real S, class Weights> class MomentsPass {
     MomentsSpan<double> total{weight[0], mean.data(), m2.data(), x_.n_features};
     for (Index c = 1; c < chunks.count(); ++c)
       merge(total, {weight[c], &mean(0, c), &m2(0, c), x_.n_features});
-    return {total.weight, mean.col(0), m2.col(0)};
+    return {total.weight, center_ + mean.col(0), m2.col(0)};
   }
 
  private:
@@ -150,7 +154,7 @@ template <Real S, class Weights> class MomentsPass {
         const Range block{samples.begin + blocks[b].begin, samples.begin + blocks[b].end};
         start(weights_.heaviest(block), panel, sums);
         by_columns ? add_column(block, panel.begin, sums) : add_rows(block, panel, sums);
-        merge(now, finished(weights_.total(block), panel.size(), sums));
+        merge(now, finished(weights_.total(block), panel, sums));
       }
     }
     part.weight = now.weight;
@@ -164,15 +168,17 @@ template <Real S, class Weights> class MomentsPass {
     }
   }
 
-  /// Turns the sums into moments where they lie: shift becomes the mean, square becomes m2.
-  static MomentsSpan<const double> finished(double weight, Index n_columns, Sums& sums) {
-    if (weight > 0)
-      for (std::size_t j = 0; j < static_cast<std::size_t>(n_columns); ++j) {
-        const double mean = sums.sum[j] / weight;
-        sums.shift[j] += mean;
-        sums.square[j] = std::max(0.0, sums.square[j] - sums.sum[j] * mean);
-      }
-    return {weight, sums.shift.data(), sums.square.data(), n_columns};
+  /// Turns the sums into moments where they lie: shift becomes the mean relative to the centre, and
+  /// square becomes m2.
+  MomentsSpan<const double> finished(double weight, Range columns, Sums& sums) const {
+    for (Index j = 0; weight > 0 && j < columns.size(); ++j) {
+      const auto slot = static_cast<std::size_t>(j);
+      const double mean = sums.sum[slot] / weight;
+      sums.shift[slot] = (sums.shift[slot] - center_[columns.begin + j]) + mean;
+      sums.square[slot] -= sums.sum[slot] * mean;
+      if (sums.square[slot] < 0) sums.square[slot] = 0;  // rounding; std::max would swallow a NaN
+    }
+    return {weight, sums.shift.data(), sums.square.data(), columns.size()};
   }
 
   void add_rows(Range samples, Range columns, Sums& sums) const {
@@ -227,6 +233,7 @@ template <Real S, class Weights> class MomentsPass {
 
   Samples<S> x_;
   Weights weights_;
+  Vector<double> center_;  // a sample; blocks are merged relative to it
 };
 
 /// Moments of the columns of x, which has at least one sample and one feature. Bitwise equal for
