@@ -28,6 +28,13 @@ struct CoarseNearest {
   std::array<float, static_cast<std::size_t>(lanes)> center;
 };
 
+/// The greatest norm of a row.
+inline double longest_row(const RowMatrix<double>& rows) {
+  double longest = 0;
+  for (Index i = 0; i < rows.rows(); ++i) longest = std::max(longest, rows.row(i).norm());
+  return longest;
+}
+
 /// Some centres made ready for searching: centre j of `centers` (n_centers x n_features, in the
 /// coordinates of `frame`).
 class CenterSearch {
@@ -38,7 +45,7 @@ class CenterSearch {
       : frame_(std::move(frame)),
         coarse_(pack_for_nearest<float>(centers)),
         fine_(pack_for_nearest<double>(centers)) {
-    const double reach = std::sqrt(centers.rowwise().squaredNorm().maxCoeff());
+    const double reach = longest_row(centers);
     // The sum of d products and the bias, each rounded, of operands that were rounded to float.
     unit_ = static_cast<float>(static_cast<double>(centers.cols() + 8) * 0x1.02p-24);
     reach_ = static_cast<float>(reach * (1 + 0x1p-20));

@@ -44,17 +44,21 @@ template <Real S> struct PackedRows {
 /// Packs row-major rows, with no bias.
 template <Real S, Real T> PackedRows<S> pack_rows(const RowMatrix<T>& rows) {
   PackedRows<S> packed(rows.rows(), rows.cols());
-  for_each_row_tile(rows.rows(), [&](auto n, Index first) {
-    S* to = packed.values.data() + first * rows.cols();
+  S* to = packed.values.data();
+  for (Index first = 0, n = 0; first < rows.rows(); first += n) {
+    n = row_tile_size(rows.rows() - first);
     for (Index t = 0; t < rows.cols(); ++t)
       for (Index r = 0; r < n; ++r) *to++ = static_cast<S>(rows(first + r, t));
-  });
+  }
   return packed;
 }
 
 /// -|row i|^2 / 2, the bias that turns a scan into a search for the nearest row.
 template <Real S, Real T> S nearest_bias(const RowMatrix<T>& rows, Index i) {
-  return static_cast<S>(-0.5 * rows.row(i).template cast<double>().squaredNorm());
+  double square = 0;
+  for (Index t = 0; t < rows.cols(); ++t)
+    square += static_cast<double>(rows(i, t)) * static_cast<double>(rows(i, t));
+  return static_cast<S>(-0.5 * square);
 }
 
 /// Packs row-major rows with the bias that turns the scan into a search for the nearest one.
@@ -69,10 +73,11 @@ template <Real S, Real T> PackedRows<S> pack_for_nearest(const RowMatrix<T>& row
 template <int depth, Real S, class LastStep>
 EIGEN_ALWAYS_INLINE void scan_short(const PackedRows<S>& rows, const S* panel,
                                     LastStep& last_step) {
-  for_each_row_tile(rows.n_rows, [&](auto n, Index first) {
+  for (Index first = 0, n = 0; first < rows.n_rows; first += n) {
+    n = row_tile_size(rows.n_rows - first);
     const S* value = rows.values.data() + first * depth;
     for (Index r = 0; r < n; ++r) {
-      Packet<S> a = broadcast<S>(rows.bias[first + r]), b = a;
+      Packet<S> a = broadcast<S>(rows.bias.data()[first + r]), b = a;
       unrolled<depth>([&](auto t) {
         const Packet<S> factor = broadcast<S>(value[t * n + r]);
         a = multiply_add<S>(factor, load<S>(panel + t * tile_lanes<S>), a);
@@ -80,7 +85,7 @@ EIGEN_ALWAYS_INLINE void scan_short(const PackedRows<S>& rows, const S* panel,
       });
       last_step(first + r, a, b);
     }
-  });
+  }
 }
 
 /// last_step(row, first packet, second packet) for every row in ascending order, where the packets
@@ -159,12 +164,20 @@ struct Frame {
     return static_cast<T>(std::clamp(framed, -limit<T>, limit<T>));
   }
 
-  /// Rows in the frame's coordinates, and back.
+  /// Rows in the frame's coordinates, and back. Plain loops: they compile faster than expressions.
   template <Real S> [[nodiscard]] RowMatrix<double> framed(const Matrix<S>& rows) const {
-    return (rows.template cast<double>().rowwise() - shift.transpose()) * scale;
+    RowMatrix<double> result(rows.rows(), rows.cols());
+    for (Index i = 0; i < rows.rows(); ++i)
+      for (Index t = 0; t < rows.cols(); ++t)
+        result(i, t) = (static_cast<double>(rows(i, t)) - shift[t]) * scale;
+    return result;
   }
   template <Real S> [[nodiscard]] Matrix<S> unframed(const RowMatrix<double>& rows) const {
-    return ((rows / scale).rowwise() + shift.transpose()).template cast<S>();
+    Matrix<S> result(rows.rows(), rows.cols());
+    for (Index i = 0; i < rows.rows(); ++i)
+      for (Index t = 0; t < rows.cols(); ++t)
+        result(i, t) = static_cast<S>(rows(i, t) / scale + shift[t]);
+    return result;
   }
 };
 

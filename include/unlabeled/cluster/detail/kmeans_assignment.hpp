@@ -16,6 +16,12 @@
 
 namespace unlabeled::detail {
 
+/// |row i of a - row j of b|^2.
+inline double squared_distance(const RowMatrix<double>& a, Index i, const RowMatrix<double>& b,
+                               Index j) {
+  return (a.row(i) - b.row(j)).squaredNorm();
+}
+
 /// How far the centres moved in the last update, and how far apart they are: what bounds need.
 struct CenterDrift {
   Vector<float> moved;     // k, rounded up
@@ -29,7 +35,7 @@ struct CenterDrift {
     float most = 0, second = 0;
     Index farthest = 0;
     for (Index j = 0; j < k; ++j) {
-      moved[j] = static_cast<float>((after.row(j) - before.row(j)).norm() * up);
+      moved[j] = static_cast<float>(std::sqrt(squared_distance(before, j, after, j)) * up);
       if (moved[j] > most)
         second = std::exchange(most, moved[j]), farthest = j;
       else
@@ -40,11 +46,12 @@ struct CenterDrift {
     Vector<double> squared = Vector<double>::Constant(k, std::numeric_limits<double>::max());
     for (Index i = 0; i < k; ++i)
       for (Index j = i + 1; j < k; ++j) {
-        const double distance = (after.row(i) - after.row(j)).squaredNorm();
+        const double distance = squared_distance(after, i, after, j);
         squared[i] = std::min(squared[i], distance);
         squared[j] = std::min(squared[j], distance);
       }
-    if (k > 1) half_gap = (0.5 * down * squared.cwiseSqrt()).template cast<float>();
+    for (Index j = 0; k > 1 && j < k; ++j)
+      half_gap[j] = static_cast<float>(0.5 * down * std::sqrt(squared[j]));
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -38,7 +39,7 @@ template <Real S> class ElkanAssignment {
   void assign(const CenterSearch& search, const CenterSearch& judge,
               const RowMatrix<double>& centers, const CenterDrift& drift) {
     team_.for_each_chunk({set_.x.n_samples, 512}, [&](Range samples, int) {
-      Vector<double> sample(set_.x.n_features);
+      RowMatrix<double> sample(1, set_.x.n_features);
       Doubtful doubtful(set_.x.n_features);
       for (Index i = samples.begin; i < samples.end; ++i) {
         move_bounds(drift, i);
@@ -59,7 +60,8 @@ template <Real S> class ElkanAssignment {
   void move_bounds(const CenterDrift& drift, Index i) {
     constexpr float up = 1 + 0x1p-22f, down = 1 - 0x1p-22f;
     upper_[i] = (upper_[i] + drift.moved[labels[i]]) * up;
-    lower_.row(i) = ((lower_.row(i) - drift.moved.transpose()) * down).cwiseMax(0.0f);
+    for (Index j = 0; j < lower_.cols(); ++j)
+      lower_(i, j) = std::max(0.0f, (lower_(i, j) - drift.moved[j]) * down);
   }
 
   /// The smallest lower bound among the other centres.
@@ -72,11 +74,11 @@ template <Real S> class ElkanAssignment {
 
   /// Measures the centres that the bounds leave in question.
   void visit(const CenterSearch& search, const RowMatrix<double>& centers, Index i,
-             Vector<double>& sample, Doubtful& doubtful) {
-    for (Index t = 0; t < sample.size(); ++t)
-      sample[t] = (static_cast<double>(set_.x(i, t)) - set_.frame.shift[t]) * set_.frame.scale;
+             RowMatrix<double>& sample, Doubtful& doubtful) {
+    for (Index t = 0; t < sample.cols(); ++t)
+      sample(0, t) = (static_cast<double>(set_.x(i, t)) - set_.frame.shift[t]) * set_.frame.scale;
     auto measure = [&](Index j) {
-      const double distance = (sample.transpose() - centers.row(j)).norm();
+      const double distance = std::sqrt(squared_distance(sample, 0, centers, j));
       lower_(i, j) = static_cast<float>(distance * (1 - 0x1p-22));
       return distance;
     };

@@ -34,10 +34,8 @@ struct FramedCenters {
 
  private:
   template <Real S> static Frame around(const Matrix<S>& values) {
-    const RowMatrix<double> rows = values.template cast<double>();
-    const Vector<double> middle = rows.colwise().mean().transpose();
-    const double spread = (rows.rowwise() - middle.transpose()).rowwise().norm().maxCoeff();
-    return Frame(middle, spread);
+    const Frame middle(values.template cast<double>().colwise().mean().transpose(), 0);
+    return Frame(middle.shift, longest_row(middle.framed(values)));
   }
 };
 

@@ -145,14 +145,15 @@ template <Real S> class PlusPlusSeeding {
   /// The float values of the packed samples themselves, so that a seed is at distance 0 of itself.
   PackedRows<float> packed(const std::vector<Index>& samples) const {
     PackedRows<float> rows(static_cast<Index>(samples.size()), set_.x.n_features);
-    for_each_row_tile(rows.n_rows, [&](auto n, Index first) {
-      float* to = rows.values.data() + first * rows.depth;
+    float* to = rows.values.data();
+    for (Index first = 0, n = 0; first < rows.n_rows; first += n) {
+      n = row_tile_size(rows.n_rows - first);
       for (Index t = 0; t < rows.depth; ++t)
         for (Index r = 0; r < n; ++r) {
           const Index i = samples[static_cast<std::size_t>(first + r)];
           *to++ = set_.panel(i / lanes)[t * lanes + i % lanes];
         }
-    });
+    }
     return rows;
   }
 
