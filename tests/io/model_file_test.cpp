@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <string>
@@ -11,6 +12,7 @@
 #include "io/files.hpp"
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "support/reference.hpp"
 
 using namespace unlabeled;
 using Catch::Matchers::EndsWith;
@@ -85,6 +87,19 @@ TEMPLATE_TEST_CASE("a loaded KMeans gives the same bits", "", float, double) {
   kmeans.partial_fit(fresh);
   CHECK(again.cluster_centers() == kmeans.cluster_centers());
   CHECK(through_file(again).labels() == kmeans.labels());
+}
+
+TEST_CASE("a model that Python wrote is loaded") {
+  const auto path = std::filesystem::path(reference::folder()) / "io/kmeans.safetensors";
+  const auto kmeans = load<KMeans<double>>(path);
+  Matrix<double> samples(3, 3);
+  samples << 0, 0, 0, 9, 9, 9, 0.5, -1, 2;
+  CHECK(kmeans.predict(samples) == Eigen::Vector3i(0, 1, 0));
+  CHECK(kmeans.transform(samples)(2, 0) == 0);
+  CHECK(kmeans.options().seed == std::numeric_limits<std::uint64_t>::max());
+  CHECK(kmeans.options().max_iterations == KMeansOptions{}.max_iterations);
+  CHECK(kmeans.report().stop == Stop::converged);
+  CHECK(kmeans.labels().sum() == 2);
 }
 
 TEST_CASE("all options of a KMeans are kept but the callback") {

@@ -55,10 +55,11 @@ Parts parts(const std::string& content) {
 
 /// What load says to a saved Toy<double> whose header and data were changed, without a checksum.
 std::string refusal(const std::function<void(Json&, std::string&)>& change) {
-  auto [header, data] = parts(saved(fitted_toy<double>()));
-  header["__metadata__"].erase("checksum");
-  change(header, data);
-  return file_error([&] { read<Toy<double>>(joined(header.dump(), data)); });
+  Parts changed = parts(saved(fitted_toy<double>()));
+  changed.header["__metadata__"].erase("checksum");
+  change(changed.header, changed.data);
+  const std::string content = joined(changed.header.dump(), changed.data);
+  return file_error([&] { read<Toy<double>>(content); });
 }
 std::string header_refusal(const std::function<void(Json&)>& change) {
   return refusal([&](Json& header, std::string&) { change(header); });
