@@ -153,9 +153,10 @@ void print_segments(const Customers& customers, const Labels& labels, Index n_se
   }
   add_row("all", everybody);
   std::cout << "Means of the segments, in the units of the file\n\n" << table;
-  for (auto shown = customers.columns.begin() + customers.n_used; shown != customers.columns.end();
-       ++shown)
-    std::cout << "  (" << *shown << " is only shown: it did not shape the segments)\n";
+  std::string shown;
+  for (auto j = static_cast<std::size_t>(customers.n_used); j < customers.columns.size(); ++j)
+    shown += ' ' + customers.columns[j];
+  if (!shown.empty()) std::cout << "  (not used to make the segments:" << shown << ")\n";
   std::cout << '\n';
 }
 
