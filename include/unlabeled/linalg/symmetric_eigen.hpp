@@ -209,7 +209,7 @@ inline void diagonalize(Team& team, Tridiagonal& t) {
   constexpr int most_steps = 100;  // two or three are usual
   auto& [d, e, q] = t;
   PendingRotations rotations(team, q);
-  auto negligible = [&](std::size_t i) {
+  auto negligible = [&d = d, &e = e](std::size_t i) {
     return std::abs(e[i]) <= epsilon * (std::abs(d[i]) + std::abs(d[i + 1]) + epsilon);
   };
   for (std::size_t first = 0; first < d.size(); ++first)
