@@ -36,6 +36,7 @@ struct KrylovOptions {
   Index max_steps;         ///< products with A
   bool restart;            ///< whether to go on with the best Ritz vectors when Q is full
   double tolerance;        ///< on ||A v - theta v|| / theta_1; 0 = take all steps
+  Index look_every = 1;    ///< steps between looks at the residuals
   std::uint64_t seed = 0;  ///< of the random first block
 };
 
@@ -136,7 +137,8 @@ KrylovResult block_krylov(Team& team, Index dimension, const KrylovOptions& opti
     basis.extend(apply(basis.next()));
     const bool last =
         step >= options.max_steps || basis.is_complete() || (!basis.has_room() && !options.restart);
-    const bool look = options.tolerance > 0 && step % 3 == 0 && basis.size() >= n_wanted;
+    const bool look =
+        options.tolerance > 0 && step % options.look_every == 0 && basis.size() >= n_wanted;
     if (!last && !look && basis.has_room()) continue;
     const Spectrum ritz = basis.ritz();
     bool converged = basis.size() >= n_wanted;

@@ -47,6 +47,7 @@ inline Spectrum leading_spectrum(Team& team, const Matrix<double>& a, Index n_wa
                                 .max_steps = n,
                                 .restart = false,
                                 .tolerance = 1e-10,
+                                .look_every = 3,
                                 .seed = seed};
     const Samples<double> rows(a);
     KrylovResult found = block_krylov(team, n, options, [&](const Matrix<double>& v) {
@@ -152,7 +153,7 @@ Spectrum spectrum_by_krylov(Team& team, const Samples<S>& x, const Vector<double
       .max_basis = block * (until_converged ? blocks_before_restart : steps),
       .max_steps = steps,
       .restart = until_converged,
-      .tolerance = until_converged ? (sizeof(S) == 4 ? 1e-6 : 1e-9) : 0.0,
+      .tolerance = until_converged ? 1e-6 : 0.0,
       .seed = seed};
   return singular_from_squared(
       block_krylov(team, x.n_features, options, [&](const Matrix<double>& v) {
