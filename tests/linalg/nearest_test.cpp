@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <vector>
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
