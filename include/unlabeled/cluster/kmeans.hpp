@@ -61,12 +61,12 @@ void check_initial_centers(const V& centers, Index n_clusters, Index n_features)
 /// Stops       when no sample changes its cluster, or when sum_j |c_j - c_j'|² <= tolerance * mean
 ///             variance of the features, or after max_iterations; the reason is in report().stop.
 /// Randomness  the seeds; start r draws from stream r of `seed`. Equal seed, data and options give
-///             equal bits, whatever n_threads and the storage order of X are.
+///             equal bits, whatever n_threads is; storage orders differ by rounding of the mean.
 /// Threads     samples are handed out in fixed chunks. After fit, all const members may be called
 ///             from several threads.
-/// Throws      std::invalid_argument for bad options, empty or non-finite X, n_clusters >
-/// n_samples,
-///             weights that are negative or all zero, another number of features; NotFitted.
+/// Throws      std::invalid_argument for bad options, empty or non-finite X, n_clusters above the
+///             number of samples, weights that are negative or all zero, another number of
+///             features; NotFitted.
 ///
 /// @code
 /// const auto kmeans = unlabeled::KMeans<double>({.n_clusters = 4, .seed = 42}).fit(X);

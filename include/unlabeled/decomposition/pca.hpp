@@ -121,8 +121,8 @@ Vector<S> pca_score_samples(const V& x, const PCAModel<S>& model, PCAOptions opt
 ///             n_threads is.
 /// Threads     all passes over X. After fit, all const members may be called from several threads.
 /// Throws      std::invalid_argument for empty or non-finite data, n_components > min(n, d),
-/// another
-///             number of columns; NotFitted before fit; NumericalError when the variance overflows.
+///             another number of columns; NotFitted before fit; NumericalError when the variance
+///             overflows.
 ///
 /// @code
 /// unlabeled::PCA<double> pca({.n_components = 2});

@@ -98,7 +98,7 @@ void write_csv_rows(const std::filesystem::path& path, const V& x,
 
 /// Any dense Eigen matrix expression of floating point numbers or integers.
 template <class X>
-concept NumberMatrix = std::derived_from<X, Eigen::MatrixBase<X>> &&
+concept NumberMatrix = MatrixOf<X, typename X::Scalar> &&
     std::is_arithmetic_v<typename X::Scalar> && !std::same_as<typename X::Scalar, bool>;
 
 /// Reads numbers from a text file: one sample a line, one feature a column.

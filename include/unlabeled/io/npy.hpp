@@ -93,7 +93,7 @@ template <Real S> Matrix<S> read_npy(const std::filesystem::path& path) {
 
 /// Any dense Eigen matrix expression of float, double or 32- or 64-bit signed integers.
 template <class X>
-concept NpyMatrix = std::derived_from<X, Eigen::MatrixBase<X>> &&
+concept NpyMatrix = MatrixOf<X, typename X::Scalar> &&
     (Real<typename X::Scalar> ||
      (std::signed_integral<typename X::Scalar> && sizeof(typename X::Scalar) >= 4));
 

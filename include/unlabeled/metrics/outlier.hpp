@@ -99,8 +99,7 @@ template <Real S> double average_precision(const LabelsView& labels_true, const 
 ///
 /// Cost        one sort.
 /// Throws      std::invalid_argument unless labels_true has exactly two different values and as
-/// many
-///             entries as scores, all finite.
+///             many entries as scores, all finite.
 ///
 /// Reference: T. Fawcett, "An introduction to ROC analysis", Pattern Recognit. Lett. 27, 2006,
 /// doi 10.1016/j.patrec.2005.10.010.

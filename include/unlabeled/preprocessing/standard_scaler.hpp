@@ -85,9 +85,8 @@ ColumnScaling<S> backward_scaling(const StandardScalerModel<S>& model,
 /// Shapes      X is n_samples x n_features, rows are samples. mean, variance, scale: n_features.
 /// Units       variance has divisor n, as has scale, its root.
 /// Constant    a column with variance <= n eps variance + (n eps mean)², eps = 2.2e-16, differs
-/// from
-///             a constant by rounding only and gets scale 1. So does one whose standard deviation
-///             is under 1e-154 (double) or 1e-38 (float), whose inverse would overflow.
+///             from a constant by rounding only and gets scale 1. So does one whose standard
+///             deviation is under 1e-154 (double) or 1e-38 (float), whose inverse would overflow.
 /// Cost        O(n d) time, one read of X to fit and one read and write to transform; O(d) memory.
 /// Precision   sums are in double for float data too, relative to a value of the column itself, so
 ///             an offset common to all samples costs no digits. transform subtracts the mean before

@@ -44,11 +44,9 @@ std::vector<Index> random_seeds(const KMeansWorkingSet<S>& set, Index k, Rng& rn
 /// candidate that leaves the smallest sum of those ("potential").
 ///
 /// Distances are direct differences in float, exactly 0 for copies of a seed.
-/// Cost: (2 + ln k) n k d operations, one read of the packed samples per seed; n x (3 + ln k)
-/// floats.
+/// Cost: (2 + ln k) n k d operations, one read of the packed samples per seed; n (3 + ln k) floats.
 ///
-/// Reference: D. Arthur, S. Vassilvitskii, "k-means++: the advantages of careful seeding", SODA
-/// 2007.
+/// Reference: D. Arthur, S. Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007.
 template <Real S> class PlusPlusSeeding {
  public:
   PlusPlusSeeding(Team& team, const KMeansWorkingSet<S>& set, Index k)

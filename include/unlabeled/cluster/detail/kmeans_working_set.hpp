@@ -13,8 +13,8 @@
 namespace unlabeled::detail {
 
 /// What every iteration of k-means reads: the samples once more, centred, scaled and packed as
-/// float panels (n_features x lanes each), so that all storage orders run the same loops and give
-/// the same bits. Sums over samples always use the original values.
+/// float panels (n_features x lanes each), so that all storage orders and both scalars run the
+/// same loops. Sums over samples always use the original values.
 ///
 /// Memory: 4 n d + 8 n bytes beside the data.
 template <Real S> struct KMeansWorkingSet {
