@@ -61,7 +61,8 @@ TEMPLATE_TEST_CASE("the scatter equals its definition around block, chunk and st
   CHECK(scatter_error(scatter_of(x), naive_scatter(x)) < tolerance<TestType>());
 }
 
-TEST_CASE("the scatter of many features, of which threads share the output, equals its definition") {
+TEST_CASE(
+    "the scatter of many features, of which threads share the output, equals its definition") {
   const Matrix<double> x = random_matrix<double>(300, 401, 3);
   CHECK(scatter_error(scatter_of(x, 2), naive_scatter(x)) < 1e-12);
 }
@@ -134,8 +135,8 @@ TEMPLATE_TEST_CASE("second moments are not centred", "", float, double) {
 }
 
 TEST_CASE("a value that is not finite shows in the mean or the trace") {
-  const double bad = GENERATE(std::numeric_limits<double>::infinity(),
-                              std::numeric_limits<double>::quiet_NaN());
+  const double bad =
+      GENERATE(std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN());
   Matrix<double> x = random_matrix<double>(400, 3, 12);
   x(399, 1) = bad;
   const Scatter sum = scatter_of(x);

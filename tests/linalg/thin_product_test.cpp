@@ -49,17 +49,17 @@ TEMPLATE_TEST_CASE("thin products do without a mean and in either storage order"
   const RowMatrix<TestType> by_rows = c.x;
   Team team(1);
   const Matrix<TestType> expected = c.x * c.right;
-  CHECK(relative_error(
-            detail::thin_product<TestType>(team, Samples<TestType>(c.x), nullptr, c.right),
-            expected) < tolerance<TestType>());
+  CHECK(
+      relative_error(detail::thin_product<TestType>(team, Samples<TestType>(c.x), nullptr, c.right),
+                     expected) < tolerance<TestType>());
   CHECK(relative_error(
             detail::thin_product<TestType>(team, Samples<TestType>(by_rows), nullptr, c.right),
             expected) < tolerance<TestType>());
-  CHECK(relative_error(
-            detail::gram_product(team, Samples<TestType>(by_rows), c.mean,
-                                 c.right.template cast<double>()),
-            detail::gram_product(team, Samples<TestType>(c.x), c.mean,
-                                 c.right.template cast<double>())) < tolerance<TestType>());
+  CHECK(relative_error(detail::gram_product(team, Samples<TestType>(by_rows), c.mean,
+                                            c.right.template cast<double>()),
+                       detail::gram_product(team, Samples<TestType>(c.x), c.mean,
+                                            c.right.template cast<double>())) <
+        tolerance<TestType>());
 }
 
 TEMPLATE_TEST_CASE("thin products have the same bits for every number of threads", "", float,
