@@ -62,7 +62,7 @@ def kmeans_pair(data, title, k, target):
         parameters=dict(iterations=25), n_init_centers=k)
     yield Workload(
         f"kmeans-default/{data}", f"KMeans, default fit, {title}, k = {k}", data,
-        "kmeans", [Peer("sklearn_kmeans", 3)], Quality("inertia", slack=(1e-3, 1e-3)),
+        "kmeans", [Peer("sklearn_kmeans", 3)], Quality("inertia", slack=(0, 0)),
         parameters=dict(n_clusters=k), seeds=10)
 
 
