@@ -197,16 +197,21 @@ template <Real S, class Weights> class MomentsPass {
       row[r] = x_.data + sample * x_.row_stride + columns.begin;
       weight[r] = weights_(sample);
     }
-    for (std::size_t j = 0; j < static_cast<std::size_t>(columns.size()); ++j) {
-      double sum = 0, square = 0;
+    // Without the promise that they do not overlap x, each call would check that anew.
+    const double* __restrict shift = sums.shift.data();
+    double* __restrict sum = sums.sum.data();
+    double* __restrict square = sums.square.data();
+    const Index n_columns = columns.size();
+    for (Index j = 0; j < n_columns; ++j) {
+      double part = 0, part_square = 0;
       for (std::size_t r = 0; r < n_rows; ++r) {
-        const double shifted = static_cast<double>(row[r][j]) - sums.shift[j];
+        const double shifted = static_cast<double>(row[r][j]) - shift[j];
         const double weighted = weight[r] * shifted;
-        sum += weighted;
-        square += weighted * shifted;
+        part += weighted;
+        part_square += weighted * shifted;
       }
-      sums.sum[j] += sum;
-      sums.square[j] += square;
+      sum[j] += part;
+      square[j] += part_square;
     }
   }
 
