@@ -22,6 +22,10 @@ endforeach()
 add_library(readme_parts OBJECT ${cut}/parts.cpp)
 target_link_libraries(readme_parts PRIVATE unlabeled::unlabeled)
 
+if(NOT EXISTS ${cut}/new/program_1.txt)
+  message(FATAL_ERROR "README.md shows no program with its output")
+endif()
+
 # Programs read and write where they are started: a scratch folder in which examples/ is at hand.
 set(scratch ${cut}/scratch)
 file(MAKE_DIRECTORY ${scratch})

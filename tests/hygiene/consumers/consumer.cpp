@@ -5,9 +5,9 @@
 
 int main() {
   unlabeled::Matrix<double> x(4, 1);
-  x << 0, 1, 10, 11;
-  const auto kmeans = unlabeled::KMeans<double>({.n_clusters = 2, .seed = 1}).fit(x);
+  x << 0, 2, 4, 6;
+  const auto scaler = unlabeled::StandardScaler<double>().fit(x);
   std::cout << "unlabeled " << UNLABELED_VERSION_MAJOR << '.' << UNLABELED_VERSION_MINOR
-            << ": inertia " << kmeans.inertia() << '\n';
-  return kmeans.inertia() == 1.0 ? 0 : 1;
+            << ": variance " << scaler.variance() << '\n';
+  return scaler.variance()(0) == 5.0 ? 0 : 1;
 }
