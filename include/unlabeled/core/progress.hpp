@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -33,7 +34,7 @@ inline bool is_terminal(const std::ostream& stream) {
 }
 
 inline std::string minutes_and_seconds(double seconds) {
-  const auto whole = static_cast<long long>(seconds + 0.5);
+  const auto whole = std::llround(seconds);
   char text[32];
   std::snprintf(text, sizeof text, "%02lld:%02lld", whole / 60, whole % 60);
   return text;

@@ -63,7 +63,7 @@ template <Real S> class SilhouetteBlock {
   S* panel(Index p) { return panels_.data() + p * (panels_.size() / n_panels); }
 
   void sum_distances(const RowMatrix<S>& sorted, Range members) {
-    constexpr Index rows_at_once = 4 * tile_rows;  // stay in the first cache for all panels
+    constexpr Index rows_at_once = Index{4} * tile_rows;  // stay in the first cache for all panels
     sums_.setZero();
     const Rows<S> rows{sorted.data(), sorted.cols(), 1};
     for (Index begin = members.begin; begin < members.end; begin += rows_at_once) {
