@@ -104,25 +104,27 @@ void scan_panel(const PackedRows<S>& rows, const S* panel, LastStep& last_step) 
     default:
       break;
   }
-  for_each_row_tile(rows.n_rows, [&](auto n, Index first) {
-    Tile<S, n> tile;
-    unrolled<n>(
-        [&](auto r) { tile.value[r][0] = tile.value[r][1] = broadcast<S>(rows.bias[first + r]); });
-    multiply_add_tile<n, S>(rows.depth, rows.tile(first, n), panel, tile);
-    unrolled<n>([&](auto r) { last_step(first + r, tile.value[r][0], tile.value[r][1]); });
-  });
+  Tile<S, tile_rows> tile;
+  for (Index first = 0, n = 0; first < rows.n_rows; first += n) {
+    n = row_tile_size(rows.n_rows - first);
+    const S* bias = rows.bias.data() + first;
+    for (Index r = 0; r < n; ++r) tile.value[r][0] = tile.value[r][1] = broadcast<S>(bias[r]);
+    multiply_add_rows<S>(n, rows.depth, rows.tile(first, n), panel, tile);
+    for (Index r = 0; r < n; ++r) last_step(first + r, tile.value[r][0], tile.value[r][1]);
+  }
 }
 
 /// The same with squared distances by direct differences: exactly 0 for equal points, no
 /// cancellation, twice the arithmetic.
 template <Real S, class LastStep>
 void scan_panel_distances(const PackedRows<S>& rows, const S* panel, LastStep& last_step) {
-  for_each_row_tile(rows.n_rows, [&](auto n, Index first) {
-    Tile<S, n> tile;
-    unrolled<n>([&](auto r) { tile.value[r][0] = tile.value[r][1] = broadcast<S>(S(0)); });
-    squared_difference_tile<n, S>(rows.depth, rows.tile(first, n), panel, tile);
-    unrolled<n>([&](auto r) { last_step(first + r, tile.value[r][0], tile.value[r][1]); });
-  });
+  Tile<S, tile_rows> tile;
+  for (Index first = 0, n = 0; first < rows.n_rows; first += n) {
+    n = row_tile_size(rows.n_rows - first);
+    for (Index r = 0; r < n; ++r) tile.value[r][0] = tile.value[r][1] = broadcast<S>(S(0));
+    squared_difference_rows<S>(n, rows.depth, rows.tile(first, n), panel, tile);
+    for (Index r = 0; r < n; ++r) last_step(first + r, tile.value[r][0], tile.value[r][1]);
+  }
 }
 
 /// Turns packet_size rows, `stride` apart, into packet_size features of a panel.

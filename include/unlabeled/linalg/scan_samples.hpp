@@ -88,20 +88,21 @@ template <Real S> class GreatestLaneStep {
 template <Real S, class Result>
 void greatest_lanes(const PackedLanes<S>& rows, const Rows<S>& samples, Index n_samples,
                     Result&& result) {
-  for_each_row_tile(n_samples, [&](auto n, Index first) {
+  for (Index first = 0, n = 0; first < n_samples; first += n) {
+    n = row_tile_size(n_samples - first);
     GreatestLaneStep<S> step;
+    Tile<S, tile_rows> tile;
     for (Index p = 0; p < n_panels<S>(rows.n_rows); ++p) {
       const S* bias = rows.bias.data() + p * tile_lanes<S>;
-      Tile<S, n> tile;
-      unrolled<n>([&](auto r) {
+      for (Index r = 0; r < n; ++r) {
         tile.value[r][0] = load<S>(bias);
         tile.value[r][1] = load<S>(bias + packet_size<S>);
-      });
-      multiply_add_tile<n, S>(rows.depth, samples.from(first), rows.panel(p), tile);
-      unrolled<n>([&](auto r) { step(r, p, tile.value[r][0], tile.value[r][1]); });
+      }
+      multiply_add_rows<S>(n, rows.depth, samples.from(first), rows.panel(p), tile);
+      for (Index r = 0; r < n; ++r) step(r, p, tile.value[r][0], tile.value[r][1]);
     }
     for (Index r = 0; r < n; ++r) result(first + r, step.winner(r));
-  });
+  }
 }
 
 }  // namespace unlabeled::detail

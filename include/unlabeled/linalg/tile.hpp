@@ -46,41 +46,46 @@ template <Real S> struct Rows {
 
 /// Value by value: compilers keep a local tile in registers only while it is never copied whole.
 template <Real S, int n_rows>
-EIGEN_ALWAYS_INLINE void copy_tile(const Tile<S, n_rows>& from, Tile<S, n_rows>& to) {
+EIGEN_ALWAYS_INLINE void copy_tile(const Packet<S> (*from)[2], Packet<S> (*to)[2]) {
   unrolled<n_rows>([&](auto r) {
-    to.value[r][0] = from.value[r][0];
-    to.value[r][1] = from.value[r][1];
+    to[r][0] = from[r][0];
+    to[r][1] = from[r][1];
   });
 }
 
 /// tile[r][lane] += sum over t of rows(r, t) * panel[t * tile_lanes + lane].
 template <int n_rows, Real S>
 EIGEN_DONT_INLINE void multiply_add_tile(Index depth, const Rows<S>& rows, const S* panel,
-                                         Tile<S, n_rows>& tile) {
-  Tile<S, n_rows> sum;
-  copy_tile(tile, sum);
+                                         Packet<S> (*tile)[2]) {
+  Packet<S> sum[n_rows][2];
+  copy_tile<S, n_rows>(tile, sum);
   const S* row = rows.data;
   for (Index t = 0; t < depth; ++t) {
     const Packet<S> first = load<S>(panel);
     const Packet<S> second = load<S>(panel + packet_size<S>);
     unrolled<n_rows>([&](auto r) {
       const Packet<S> factor = broadcast<S>(row[r * rows.row_stride]);
-      sum.value[r][0] = multiply_add<S>(factor, first, sum.value[r][0]);
-      sum.value[r][1] = multiply_add<S>(factor, second, sum.value[r][1]);
+      sum[r][0] = multiply_add<S>(factor, first, sum[r][0]);
+      sum[r][1] = multiply_add<S>(factor, second, sum[r][1]);
     });
     panel += tile_lanes<S>;
     row += rows.depth_stride;
   }
-  copy_tile(sum, tile);
+  copy_tile<S, n_rows>(sum, tile);
+}
+template <int n_rows, Real S>
+EIGEN_ALWAYS_INLINE void multiply_add_tile(Index depth, const Rows<S>& rows, const S* panel,
+                                           Tile<S, n_rows>& tile) {
+  multiply_add_tile<n_rows, S>(depth, rows, panel, tile.value);
 }
 
 /// tile[r][lane] += sum over t of (rows(r, t) - panel[t * tile_lanes + lane])^2: no cancellation,
 /// at twice the arithmetic.
 template <int n_rows, Real S>
 EIGEN_DONT_INLINE void squared_difference_tile(Index depth, const Rows<S>& rows, const S* panel,
-                                               Tile<S, n_rows>& tile) {
-  Tile<S, n_rows> sum;
-  copy_tile(tile, sum);
+                                               Packet<S> (*tile)[2]) {
+  Packet<S> sum[n_rows][2];
+  copy_tile<S, n_rows>(tile, sum);
   const S* row = rows.data;
   for (Index t = 0; t < depth; ++t) {
     const Packet<S> first = load<S>(panel);
@@ -88,13 +93,18 @@ EIGEN_DONT_INLINE void squared_difference_tile(Index depth, const Rows<S>& rows,
     unrolled<n_rows>([&](auto r) {
       const Packet<S> value = broadcast<S>(row[r * rows.row_stride]);
       const Packet<S> a = subtract<S>(value, first), b = subtract<S>(value, second);
-      sum.value[r][0] = multiply_add<S>(a, a, sum.value[r][0]);
-      sum.value[r][1] = multiply_add<S>(b, b, sum.value[r][1]);
+      sum[r][0] = multiply_add<S>(a, a, sum[r][0]);
+      sum[r][1] = multiply_add<S>(b, b, sum[r][1]);
     });
     panel += tile_lanes<S>;
     row += rows.depth_stride;
   }
-  copy_tile(sum, tile);
+  copy_tile<S, n_rows>(sum, tile);
+}
+template <int n_rows, Real S>
+EIGEN_ALWAYS_INLINE void squared_difference_tile(Index depth, const Rows<S>& rows, const S* panel,
+                                                 Tile<S, n_rows>& tile) {
+  squared_difference_tile<n_rows, S>(depth, rows, panel, tile.value);
 }
 
 /// Cuts n rows into tiles of tile_rows and a tail of 4, 2 and 1: f(integral_constant rows, first).
@@ -106,10 +116,40 @@ template <class F> EIGEN_ALWAYS_INLINE void for_each_row_tile(Index n, F&& f) {
   if (row < n) f(std::integral_constant<int, 1>{}, row);
 }
 
-/// Rows of the tile that this cut begins with when n rows are left, for loops that need no
-/// constant: they compile in a fraction of the time.
+/// Rows of the tile that this cut begins with when n rows are left.
 constexpr Index row_tile_size(Index n) {
   return n >= tile_rows ? tile_rows : n >= 4 ? 4 : n >= 2 ? 2 : 1;
+}
+
+/// The tiles above with their number of rows, a row_tile_size, known at run time only: callers that
+/// loop over rows in memory anyway compile once, not once for each size.
+template <Real S>
+void multiply_add_rows(Index n_rows, Index depth, const Rows<S>& rows, const S* panel,
+                       Tile<S, tile_rows>& tile) {
+  switch (n_rows) {
+    case tile_rows:
+      return multiply_add_tile<tile_rows, S>(depth, rows, panel, tile.value);
+    case 4:
+      return multiply_add_tile<4, S>(depth, rows, panel, tile.value);
+    case 2:
+      return multiply_add_tile<2, S>(depth, rows, panel, tile.value);
+    default:
+      return multiply_add_tile<1, S>(depth, rows, panel, tile.value);
+  }
+}
+template <Real S>
+void squared_difference_rows(Index n_rows, Index depth, const Rows<S>& rows, const S* panel,
+                             Tile<S, tile_rows>& tile) {
+  switch (n_rows) {
+    case tile_rows:
+      return squared_difference_tile<tile_rows, S>(depth, rows, panel, tile.value);
+    case 4:
+      return squared_difference_tile<4, S>(depth, rows, panel, tile.value);
+    case 2:
+      return squared_difference_tile<2, S>(depth, rows, panel, tile.value);
+    default:
+      return squared_difference_tile<1, S>(depth, rows, panel, tile.value);
+  }
 }
 
 template <Real S> constexpr Index n_panels(Index n) {
