@@ -55,6 +55,8 @@ inline void release(void* memory) {
 
 }  // namespace failing_allocation
 
+// All forms are replaced: a sanitizer brings its own where the standard library would fall back to
+// the first two.
 void* operator new(std::size_t size) {
   if (void* memory = failing_allocation::allocate(size)) return memory;
   throw std::bad_alloc();
@@ -64,12 +66,36 @@ void* operator new(std::size_t size, std::align_val_t alignment) {
     return memory;
   throw std::bad_alloc();
 }
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return operator new(size, alignment);
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return failing_allocation::allocate(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return failing_allocation::allocate(size);
+}
 void operator delete(void* memory) noexcept { failing_allocation::release(memory); }
 void operator delete(void* memory, std::size_t) noexcept { failing_allocation::release(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept {
   failing_allocation::release(memory);
 }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  failing_allocation::release(memory);
+}
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  failing_allocation::release(memory);
+}
+void operator delete[](void* memory) noexcept { failing_allocation::release(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { failing_allocation::release(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept {
+  failing_allocation::release(memory);
+}
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
+  failing_allocation::release(memory);
+}
+void operator delete[](void* memory, const std::nothrow_t&) noexcept {
   failing_allocation::release(memory);
 }
 
