@@ -107,7 +107,7 @@ template <class V> void check_training_data(const char* owner, const V& x) {
   check_finite(owner, "X", x);
 }
 
-/// What predict(), transform() and partial_fit() ask; zero rows are welcome.
+/// What predict() and transform() ask; zero rows are welcome.
 template <class V> void check_new_data(const char* owner, const V& x, Index n_features) {
   if (x.cols() != n_features)
     refuse(owner, "X must have " + printed(n_features) + " features (columns) as in fit, got " +
