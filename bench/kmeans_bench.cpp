@@ -24,7 +24,7 @@ template <Real S> RowMatrix<S> blobs(Index n, Index d, Index k) {
   return x;
 }
 
-template <Real S> void ten_iterations(benchmark::State& state, KMeansAlgorithm algorithm) {
+template <Real S, KMeansAlgorithm algorithm> void ten_iterations(benchmark::State& state) {
   const Index n = state.range(0), d = state.range(1), k = state.range(2);
   const RowMatrix<S> x = blobs<S>(n, d, k);
   const Matrix<S> start = x.topRows(k);
@@ -62,10 +62,10 @@ void sizes(benchmark::internal::Benchmark* bench) {
       for (const Index d : {2, 20, 100}) bench->Args({n, d, 16, threads});
 }
 
-BENCHMARK_CAPTURE(ten_iterations<double>, lloyd, KMeansAlgorithm::lloyd)->Apply(sizes);
-BENCHMARK_CAPTURE(ten_iterations<double>, hamerly, KMeansAlgorithm::hamerly)->Apply(sizes);
-BENCHMARK_CAPTURE(ten_iterations<double>, elkan, KMeansAlgorithm::elkan)->Apply(sizes);
-BENCHMARK_CAPTURE(ten_iterations<float>, hamerly, KMeansAlgorithm::hamerly)->Apply(sizes);
+BENCHMARK(ten_iterations<double, KMeansAlgorithm::lloyd>)->Apply(sizes);
+BENCHMARK(ten_iterations<double, KMeansAlgorithm::hamerly>)->Apply(sizes);
+BENCHMARK(ten_iterations<double, KMeansAlgorithm::elkan>)->Apply(sizes);
+BENCHMARK(ten_iterations<float, KMeansAlgorithm::hamerly>)->Apply(sizes);
 BENCHMARK(fit<double>)->Apply(sizes);
 BENCHMARK(fit<float>)->Apply(sizes);
 BENCHMARK(predict<double>)->Apply(sizes);
