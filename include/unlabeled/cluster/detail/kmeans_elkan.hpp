@@ -43,7 +43,9 @@ template <Real S> class ElkanAssignment {
       Doubtful doubtful(set_.x.n_features);
       for (Index i = samples.begin; i < samples.end; ++i) {
         move_bounds(drift, i);
-        if (upper_[i] >= drift.half_gap[labels[i]] && closest_bound(i) <= upper_[i])
+        const double margin = rounding_margin(search, i);
+        if (!beyond(drift.half_gap[labels[i]], upper_[i], margin) &&
+            !beyond(closest_bound(i), upper_[i], margin))
           visit(search, centers, i, sample, doubtful);
       }
       doubtful.resolve(judge, set_.x, [&](Index i, int label) { labels[i] = label; });
@@ -64,6 +66,15 @@ template <Real S> class ElkanAssignment {
       lower_(i, j) = std::max(0.0f, (lower_(i, j) - drift.moved[j]) * down);
   }
 
+  /// Squared distances closer than this may come out in either order of the search in double, which
+  /// every other way uses for ties and near ties.
+  [[nodiscard]] double rounding_margin(const CenterSearch& search, Index i) const {
+    return static_cast<double>(search.uncertainty(set_.norm[i])) * 0x1p-16;
+  }
+  static bool beyond(double bound, double distance, double margin) {
+    return bound * bound > distance * distance + margin;
+  }
+
   /// The smallest lower bound among the other centres.
   [[nodiscard]] float closest_bound(Index i) const {
     float least = std::numeric_limits<float>::max();
@@ -82,18 +93,17 @@ template <Real S> class ElkanAssignment {
       lower_(i, j) = static_cast<float>(distance * (1 - 0x1p-22));
       return distance;
     };
+    const double margin = rounding_margin(search, i);
     int nearest = labels[i];
     double best = measure(nearest), second = std::numeric_limits<double>::max();
     for (Index j = 0; j < centers.rows(); ++j) {
-      if (j == labels[i] || static_cast<double>(lower_(i, j)) > best) continue;
+      if (j == labels[i] || beyond(lower_(i, j), best, margin)) continue;
       const double distance = measure(j);
       second = std::min(second, std::max(best, distance));
       if (distance < best) best = distance, nearest = static_cast<int>(j);
     }
     labels[i] = nearest;
     upper_[i] = static_cast<float>(best * (1 + 0x1p-22));
-    // Ties and near ties go to the search that every other way uses, for the same answer.
-    const double margin = static_cast<double>(search.uncertainty(set_.norm[i])) * 0x1p-16;
     if (second * second - best * best <= margin) doubtful.add(i);
   }
 

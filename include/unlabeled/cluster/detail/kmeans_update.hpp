@@ -148,7 +148,10 @@ Index relocate_empty_clusters(Team& team, const KMeansWorkingSet<S>& set,
             (static_cast<double>(set.x(i, t)) - set.frame.shift[t]) * set.frame.scale;
         sum += (value - centers(labels[i], t)) * (value - centers(labels[i], t));
       }
-      distance[i] = set.weight_of(i) > 0 ? sum : 0;
+      // The mean of equal samples is off by rounding, which is no distance.
+      const double rounding =
+          1e-24 * static_cast<double>(set.norm[i]) * static_cast<double>(set.norm[i]);
+      distance[i] = set.weight_of(i) > 0 && sum > rounding ? sum : 0;
     }
   });
   std::vector<Index> order(static_cast<std::size_t>(set.x.n_samples));
