@@ -60,7 +60,9 @@ TEST_CASE("a constant feature takes no part in the components that count") {
   const PCA<double> pca = PCA<double>({.solver = every_solver()}).fit(x);
   check_sane(pca);
   CHECK(pca.components().topRows(3).col(2).cwiseAbs().maxCoeff() < 1e-12);
-  CHECK(pca.explained_variance()[3] < 1e-20);
+  // An eigenvalue is known to a few units of rounding of the greatest one.
+  const double rounding = 4 * std::numeric_limits<double>::epsilon();
+  CHECK(pca.explained_variance()[3] <= rounding * pca.explained_variance()[0]);
 }
 
 TEST_CASE("data of exact low rank leave nothing over") {
