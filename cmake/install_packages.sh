@@ -40,8 +40,6 @@ is_present() {
     g++) command -v "${CXX:-c++}" >/dev/null ;;
     ninja-build) command -v ninja >/dev/null || command -v make >/dev/null ;;
     pkg-config) command -v pkg-config >/dev/null ;;
-    g++-aarch64-linux-gnu) command -v aarch64-linux-gnu-g++ >/dev/null ;;
-    qemu-user) command -v qemu-aarch64 >/dev/null ;;
     gnuplot-nox) command -v gnuplot >/dev/null ;;
     libeigen3-dev) has_header eigen3/Eigen/Core || has_header Eigen/Core ;;
     catch2) has_header catch2/catch.hpp || has_header catch2/catch_all.hpp ;;
