@@ -35,10 +35,13 @@ template <Real S> std::vector<S> panel_of(const Matrix<S>& lanes) {
 template <Real S, class Kernel>
 Matrix<S> by_tiles(Index n_rows, const Rows<S>& rows, S initial, Kernel&& kernel) {
   Matrix<S> values(n_rows, tile_lanes<S>);
+  // A matrix of no columns has no address that rows could be counted from.
+  const S nothing = 0;
+  const Rows<S> readable = rows.data ? rows : Rows<S>{&nothing, 0, 0};
   for_each_row_tile(n_rows, [&](auto n, Index first) {
     Tile<S, n> tile;
     for (int r = 0; r < n; ++r) tile.value[r][0] = tile.value[r][1] = detail::broadcast<S>(initial);
-    kernel(rows.from(first), tile);
+    kernel(readable.from(first), tile);
     for (int r = 0; r < n; ++r) {
       S lanes[tile_lanes<S>];
       detail::store<S>(lanes, tile.value[r][0]);
