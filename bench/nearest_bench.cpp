@@ -28,22 +28,24 @@ template <Real S> double peak() {
   for (int run = 0; run < 20; ++run) {
     Tile<S, chains / 2> sum;
     // Different values in every chain, or compilers would compute one for all.
-    unrolled<chains / 2>([&](auto r) {
-      sum.value[r][0] = broadcast<S>(S(1 + r));
-      sum.value[r][1] = broadcast<S>(S(-1 - r));
-    });
+#pragma GCC unroll 16
+    for (int r = 0; r < chains / 2; ++r) {
+      sum.value[r][0] = broadcast<S>(static_cast<S>(1 + r));
+      sum.value[r][1] = broadcast<S>(static_cast<S>(-1 - r));
+    }
     const Packet<S> factor = broadcast<S>(S(0.999)), term = broadcast<S>(S(0.001));
     const double start = seconds();
     for (int i = 0; i < repeats; ++i)
-      unrolled<chains / 2>([&](auto r) {
+#pragma GCC unroll 16
+      for (int r = 0; r < chains / 2; ++r) {
         sum.value[r][0] = multiply_add<S>(sum.value[r][0], factor, term);
         sum.value[r][1] = multiply_add<S>(sum.value[r][1], factor, term);
-      });
+      }
     const double elapsed = seconds() - start;
     S kept = 0;
-    unrolled<chains / 2>([&](auto r) {
+#pragma GCC unroll 16
+    for (int r = 0; r < chains / 2; ++r)
       kept += sum_of_lanes<S>(sum.value[r][0]) + sum_of_lanes<S>(sum.value[r][1]);
-    });
     benchmark::DoNotOptimize(kept);
     best = std::max(best, 2.0 * repeats * chains * static_cast<double>(packet_size<S>) / elapsed);
   }

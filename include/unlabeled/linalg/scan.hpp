@@ -78,11 +78,12 @@ EIGEN_ALWAYS_INLINE void scan_short(const PackedRows<S>& rows, const S* panel,
     const S* value = rows.values.data() + first * depth;
     for (Index r = 0; r < n; ++r) {
       Packet<S> a = broadcast<S>(rows.bias.data()[first + r]), b = a;
-      unrolled<depth>([&](auto t) {
+#pragma GCC unroll 4
+      for (int t = 0; t < depth; ++t) {
         const Packet<S> factor = broadcast<S>(value[t * n + r]);
         a = multiply_add<S>(factor, load<S>(panel + t * tile_lanes<S>), a);
         b = multiply_add<S>(factor, load<S>(panel + t * tile_lanes<S> + packet_size<S>), b);
-      });
+      }
       last_step(first + r, a, b);
     }
   }

@@ -182,7 +182,7 @@ void add_strip_products(const ScatterBlock<S>& block, Range lanes, Range rows, M
     const Index n_rows = std::min(rows.end, lane + tile_lanes<S>) - rows.begin;
     for_each_row_tile(n_rows, [&](auto size, Index first) {
       Tile<S, size> tile;
-      unrolled<size>([&](auto r) { tile.value[r][0] = tile.value[r][1] = broadcast<S>(S(0)); });
+      tile.set_zero();
       multiply_add_tile(block.depth(), block.rows(rows.begin + first), block.panel(lane), tile);
       add_scatter_tile(tile, rows.begin + first, lane, c);
     });

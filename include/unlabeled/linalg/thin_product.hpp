@@ -137,15 +137,15 @@ void add_product(Index n_rows, Index depth, const Rows<S>& rows, const Panels<S>
   for_each_row_tile(n_rows, [&](auto size, Index first) {
     for (Index panel = 0; panel < right.count(); ++panel) {
       Tile<S, size> tile;
-      unrolled<size>([&](auto r) { tile.value[r][0] = tile.value[r][1] = broadcast<S>(S(0)); });
+      tile.set_zero();
       multiply_add_tile(depth, rows.from(first), right.at(panel, right_row), tile);
       S* sum = to.at(panel, to_row + first);
-      unrolled<size>([&](auto r) {
+      for (int r = 0; r < size; ++r) {
         S* low = sum + r * tile_lanes<S>;
         S* high = low + packet_size<S>;
         store<S>(low, add<S>(load<S>(low), tile.value[r][0]));
         store<S>(high, add<S>(load<S>(high), tile.value[r][1]));
-      });
+      }
     }
   });
 }

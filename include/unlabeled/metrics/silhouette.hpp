@@ -71,8 +71,7 @@ template <Real S> class SilhouetteBlock {
       for (Index p = 0; p < used_panels_; ++p)
         for_each_row_tile(n_rows, [&](auto height, Index row) {
           Tile<S, height> tile;
-          unrolled<height>(
-              [&](auto r) { tile.value[r][0] = tile.value[r][1] = broadcast<S>(S(0)); });
+          tile.set_zero();
           squared_difference_tile<height>(sorted.cols(), rows.from(begin + row), panel(p), tile);
           add_roots(tile, sums_.data() + p * tile_lanes<S>);
         });
