@@ -9,6 +9,7 @@
 
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/scatter_block.hpp"
 #include "unlabeled/linalg/tile.hpp"
 
 // Scatter matrix S = sum over samples of (x - mean)(x - mean)^T by one read of the data.
@@ -52,125 +53,52 @@ struct Scatter {
 
 namespace detail {
 
-/// Samples of a block: a packed panel (2 packets) or row group fills half of a 32 kB nearest cache.
-inline constexpr Index scatter_block_rows = 256;
-
-/// Features that are packed and multiplied as one task; a multiple of tile_rows and of tile_lanes
-/// for every scalar and machine. One such strip of a block stays in the second-level cache.
+/// Features that are multiplied as one task; a multiple of tile_lanes for every scalar and machine.
+/// Two such strips of a block stay in the second-level cache.
 inline constexpr Index scatter_strip = 96;
 
 /// Up to this many features threads take chunks of samples, each with a matrix of its own; above
 /// it they share one matrix and take pieces of its output.
 inline constexpr Index scatter_private_features = 384;
 
-/// A block of samples, centred and packed twice: in panels (the lanes of the tile) and in groups of
-/// tile_rows features (its broadcast rows). Padding lanes are zero.
-template <Real S> class ScatterBlock {
- public:
-  ScatterBlock(Index n_features, bool columns_are_contiguous)
-      : n_features_(n_features),
-        by_columns_(columns_are_contiguous),
-        panels_(n_panels<S>(n_features) * panel_size),
-        groups_((n_features + tile_rows - 1) / tile_rows * group_size),
-        shift_(n_features),
-        residue_(n_features) {}
-
-  [[nodiscard]] Index depth() const { return depth_; }
-  void set_depth(Index depth) { depth_ = depth; }
-
-  [[nodiscard]] const S* panel(Index feature) const {
-    return panels_.data() + feature / tile_lanes<S> * panel_size;
-  }
-  [[nodiscard]] Rows<S> rows(Index feature) const {
-    const S* group = groups_.data() + feature / tile_rows * group_size;
-    const Index first = feature % tile_rows;
-    return by_columns_ ? Rows<S>{group + first * group_stride, group_stride, 1}
-                       : Rows<S>{group + first, 1, tile_rows};
-  }
-
-  /// Packs x minus `mean` (none: nullptr) for the features of `strip`. The mean is subtracted as a
-  /// rounded part, which is exact for values near it, and what the rounding left.
-  void pack(const Samples<S>& x, Range samples, Range strip, const double* mean) {
-    for (Index j = strip.begin; j < strip.end; ++j) {
-      shift_[j] = mean ? static_cast<S>(mean[j]) : S(0);
-      residue_[j] = mean ? static_cast<S>(mean[j] - static_cast<double>(shift_[j])) : S(0);
-    }
-    for (Index j = strip.begin; j < strip.end; j += tile_lanes<S>)
-      pack_lanes(x, samples, {j, std::min(j + tile_lanes<S>, strip.end)});
-    for (Index j = strip.begin; j < strip.end; j += tile_rows)
-      pack_rows(x, samples, {j, std::min<Index>(j + tile_rows, strip.end)});
-  }
-
-  /// Writes one value of the extra sample `t`.
-  void set(Index t, Index feature, double value) {
-    panels_[feature / tile_lanes<S> * panel_size + t * tile_lanes<S> + feature % tile_lanes<S>] =
-        static_cast<S>(value);
-    const Index place =
-        by_columns_ ? feature % tile_rows * group_stride + t : t * tile_rows + feature % tile_rows;
-    groups_[feature / tile_rows * group_size + place] = static_cast<S>(value);
-  }
-
- private:
-  static constexpr Index max_depth = scatter_block_rows + 1;
-  static constexpr Index group_stride = scatter_block_rows + cache_line_bytes / sizeof(S);
-  static constexpr Index panel_size = max_depth * tile_lanes<S>;
-  static constexpr Index group_size = group_stride * tile_rows;
-
-  /// One tile's width of features as [sample][feature].
-  template <Index width>
-  void interleave(const Samples<S>& x, Range samples, Range features, S* to) const {
-    const S* from = x.data + samples.begin * x.row_stride + features.begin * x.column_stride;
-    // Local copies: the compiler cannot know that `to` leaves the members alone.
-    S shift[width] = {}, residue[width] = {}, value[width];
-    std::copy_n(shift_.data() + features.begin, features.size(), shift);
-    std::copy_n(residue_.data() + features.begin, features.size(), residue);
-    if (features.size() == width && x.column_stride == 1) {
-      for (Index t = 0; t < samples.size(); ++t, from += x.row_stride, to += width) {
-        for (Index j = 0; j < width; ++j) value[j] = (from[j] - shift[j]) - residue[j];
-        for (Index j = 0; j < width; ++j) to[j] = value[j];
-      }
-      return;
-    }
-    std::fill_n(to, samples.size() * width, S(0));
-    for (Index j = 0; j < features.size(); ++j, from += x.column_stride)
-      for (Index t = 0; t < samples.size(); ++t)
-        to[t * width + j] = (from[t * x.row_stride] - shift[j]) - residue[j];
-  }
-  void pack_lanes(const Samples<S>& x, Range samples, Range features) {
-    interleave<tile_lanes<S>>(x, samples, features,
-                              panels_.data() + features.begin / tile_lanes<S> * panel_size);
-  }
-  void pack_rows(const Samples<S>& x, Range samples, Range features) {
-    S* group = groups_.data() + features.begin / tile_rows * group_size;
-    if (!by_columns_) return interleave<tile_rows>(x, samples, features, group);
-    for (Index j = features.begin; j < features.end; ++j, group += group_stride) {
-      const S* from = x.data + samples.begin * x.row_stride + j * x.column_stride;
-      for (Index t = 0; t < samples.size(); ++t) group[t] = (from[t] - shift_[j]) - residue_[j];
-    }
-  }
-
-  Index n_features_;
-  bool by_columns_;
-  Index depth_ = 0;
-  Vector<S> panels_;
-  Vector<S> groups_;
-  Vector<S> shift_;
-  Vector<S> residue_;
-};
-
-/// c(j, i) += the tile's entry of row i and lane j, for lanes below n_features.
-template <int n_rows, Real S>
-void add_scatter_tile(const Tile<S, n_rows>& tile, Index row, Index lane, Matrix<double>& c) {
-  const Index count = std::min(tile_lanes<S>, c.rows() - lane);
-  S values[tile_lanes<S>];
-  for (int r = 0; r < n_rows; ++r) {
-    store<S>(values, tile.value[r][0]);
-    store<S>(values + packet_size<S>, tile.value[r][1]);
-    double* to = c.data() + (row + r) * c.rows() + lane;
-    if (count == tile_lanes<S>)
-      for (Index i = 0; i < tile_lanes<S>; ++i) to[i] += static_cast<double>(values[i]);
+/// c(j, i) += the entry of row i and lane j of some packets of lanes, for lanes below n_features.
+template <int n_packets, Real S>
+void add_scatter_tile(const Packet<S> (*tile)[n_packets], Index row, Index lane,
+                      Matrix<double>& c) {
+  constexpr Index width = n_packets * packet_size<S>;
+  const Index count = std::min(width, c.rows() - lane);
+  const Index n_rows = std::min<Index>(scatter_rows<S>, c.rows() - row);
+  S values[width];
+  for (Index r = 0; r < n_rows; ++r) {
+    for (int p = 0; p < n_packets; ++p) store<S>(values + p * packet_size<S>, tile[r][p]);
+    double* to = &c(lane, row + r);
+    if (count == width)
+      for (Index i = 0; i < width; ++i) to[i] += static_cast<double>(values[i]);
     else
       for (Index i = 0; i < count; ++i) to[i] += static_cast<double>(values[i]);
+  }
+}
+
+/// Adds the products of a panel of lanes and scatter_rows features to c. They lie in a far cache
+/// by now, so they are sent for before the products are formed.
+template <Real S>
+void add_panel_products(const ScatterBlock<S>& block, Index lane, Index row, Matrix<double>& c) {
+  const Index n_lanes = std::min(tile_lanes<S>, c.rows() - lane);
+  const Index n_rows = std::min<Index>(scatter_rows<S>, c.rows() - row);
+  for (Index r = 0; r < n_rows; ++r) prefetch(&c(lane, row + r), n_lanes);
+  const bool only_low = n_lanes <= packet_size<S>, only_high = row >= lane + packet_size<S>;
+  if (only_low || only_high) {
+    const Index skipped = only_high ? packet_size<S> : 0;
+    Packet<S> half[scatter_rows<S>][1];
+    for (auto& packet : half) packet[0] = broadcast<S>(S(0));
+    multiply_add_half_tile<scatter_rows<S>, S>(block.depth(), block.rows(row),
+                                               block.panel(lane) + skipped, &half[0][0]);
+    add_scatter_tile<1, S>(half, row, lane + skipped, c);
+  } else {
+    Tile<S, scatter_rows<S>> tile;
+    tile.set_zero();
+    multiply_add_tile(block.depth(), block.rows(row), block.panel(lane), tile);
+    add_scatter_tile<2, S>(tile.value, row, lane, c);
   }
 }
 
@@ -178,15 +106,10 @@ void add_scatter_tile(const Tile<S, n_rows>& tile, Index row, Index lane, Matrix
 /// lower triangle fills up. Tiles on the diagonal also write a little above it.
 template <Real S>
 void add_strip_products(const ScatterBlock<S>& block, Range lanes, Range rows, Matrix<double>& c) {
-  for (Index lane = lanes.begin; lane < lanes.end; lane += tile_lanes<S>) {
-    const Index n_rows = std::min(rows.end, lane + tile_lanes<S>) - rows.begin;
-    for_each_row_tile(n_rows, [&](auto size, Index first) {
-      Tile<S, size> tile;
-      tile.set_zero();
-      multiply_add_tile(block.depth(), block.rows(rows.begin + first), block.panel(lane), tile);
-      add_scatter_tile(tile, rows.begin + first, lane, c);
-    });
-  }
+  for (Index lane = lanes.begin; lane < lanes.end; lane += tile_lanes<S>)
+    for (Index row = rows.begin; row < std::min(rows.end, lane + tile_lanes<S>);
+         row += scatter_rows<S>)
+      add_panel_products(block, lane, row, c);
 }
 
 /// Pairs (lanes strip, rows strip) of the lower triangle, in one running number.
@@ -194,38 +117,6 @@ inline std::pair<Index, Index> strip_pair(Index number) {
   Index lanes = 0;
   while (number > lanes) number -= ++lanes;
   return {lanes, number};
-}
-
-/// Mean of each feature of a block, to the last digit where a feature is constant.
-template <Real S>
-void block_mean(const Samples<S>& x, Range samples, Range features, double* mean) {
-  constexpr Index lanes = 8;
-  const double share = 1.0 / static_cast<double>(samples.size());
-  if (x.column_stride != 1) {
-    for (Index j = features.begin; j < features.end; ++j) {
-      const S* from = x.data + samples.begin * x.row_stride + j * x.column_stride;
-      const S first = from[0];
-      double sums[lanes] = {};
-      const Index whole = samples.size() / lanes * lanes;
-      for (Index t = 0; t < whole; t += lanes)
-        for (Index lane = 0; lane < lanes; ++lane)
-          sums[lane] += static_cast<double>(from[(t + lane) * x.row_stride] - first);
-      for (Index t = whole; t < samples.size(); ++t)
-        sums[0] += static_cast<double>(from[t * x.row_stride] - first);
-      for (Index lane = 1; lane < lanes; ++lane) sums[0] += sums[lane];
-      mean[j] = static_cast<double>(first) + sums[0] * share;
-    }
-    return;
-  }
-  const S* first = x.data + samples.begin * x.row_stride;
-  std::fill(mean + features.begin, mean + features.end, 0.0);
-  for (Index t = 1; t < samples.size(); ++t) {
-    const S* from = first + t * x.row_stride;
-    for (Index j = features.begin; j < features.end; ++j)
-      mean[j] += static_cast<double>(from[j] - first[j]);
-  }
-  for (Index j = features.begin; j < features.end; ++j)
-    mean[j] = static_cast<double>(first[j]) + mean[j] * share;
 }
 
 /// Centres and packs one strip of a block and moves the running mean of `sum` on.
@@ -289,15 +180,14 @@ inline Chunks scatter_chunks(Index n_samples, Index n_features) {
 
 template <Real S> Scatter sum_samples(Team& team, const Samples<S>& x, bool centred) {
   const Index d = x.n_features;
-  const bool by_columns = x.column_stride != 1;
   const Chunks chunks = d <= scatter_private_features ? scatter_chunks(x.n_samples, d)
                                                       : Chunks{x.n_samples, x.n_samples};
   Scatter total = no_scatter(d);
   if (chunks.count() <= 1) {
-    ScatterBlock<S> block(d, by_columns);
+    ScatterBlock<S> block(d);
     add_samples(team, x, {0, x.n_samples}, centred, block, total);
   } else {
-    std::vector<ScatterBlock<S>> blocks(static_cast<std::size_t>(team.size()), {d, by_columns});
+    std::vector<ScatterBlock<S>> blocks(static_cast<std::size_t>(team.size()), ScatterBlock<S>(d));
     std::vector<Scatter> sums(static_cast<std::size_t>(chunks.count()), total);
     team.run(chunks.count(), [&](Index chunk, int worker) {
       add_samples(team, x, chunks[chunk], centred, blocks[static_cast<std::size_t>(worker)],

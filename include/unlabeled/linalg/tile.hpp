@@ -76,6 +76,27 @@ EIGEN_ALWAYS_INLINE void multiply_add_tile(Index depth, const Rows<S>& rows, con
   multiply_add_tile<n_rows, S>(depth, rows, panel, tile.value);
 }
 
+/// The same for one packet of the panel's lanes: half[r][lane] += sum over t of
+/// rows(r, t) * panel[t * tile_lanes + lane], where panel starts at the packet.
+template <int n_rows, Real S>
+EIGEN_DONT_INLINE void multiply_add_half_tile(Index depth, const Rows<S>& rows, const S* panel,
+                                              Packet<S>* half) {
+  Packet<S> sum[n_rows];
+#pragma GCC unroll 16
+  for (int r = 0; r < n_rows; ++r) sum[r] = half[r];
+  const S* row = rows.data;
+  for (Index t = 0; t < depth; ++t) {
+    const Packet<S> lanes = load<S>(panel);
+#pragma GCC unroll 16
+    for (int r = 0; r < n_rows; ++r)
+      sum[r] = multiply_add<S>(broadcast<S>(row[r * rows.row_stride]), lanes, sum[r]);
+    panel += tile_lanes<S>;
+    row += rows.depth_stride;
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < n_rows; ++r) half[r] = sum[r];
+}
+
 /// tile[r][lane] += sum over t of (rows(r, t) - panel[t * tile_lanes + lane])^2: no cancellation,
 /// at twice the arithmetic.
 template <int n_rows, Real S>
