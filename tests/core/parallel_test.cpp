@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -58,6 +59,27 @@ TEST_CASE("Every task runs once with a worker number below the team's size", "[p
       CHECK(highest_worker < n_threads);
     }
   }
+}
+
+TEST_CASE("A step has at most a worker per task, however many threads were asked for",
+          "[parallel]") {
+  CHECK(Team(std::numeric_limits<int>::max()).workers(3) == 3);
+  CHECK(Team(4).workers(3) == 3);
+  CHECK(Team(4).workers(4) == 4);
+  CHECK(Team(4).workers(Index{1} << 40) == 4);
+  CHECK(Team(4).workers(0) == 1);
+
+  Team team(6);
+  team.run(1000, [](Index, int) { std::this_thread::yield(); });  // now it has five helpers
+  std::atomic<int> highest_worker{0};
+  for (int step = 0; step < 300; ++step)
+    team.run(2, [&](Index, int worker) {
+      int seen = highest_worker;
+      while (worker > seen && !highest_worker.compare_exchange_weak(seen, worker)) {
+      }
+      for (int i = 0; i < 100; ++i) std::this_thread::yield();
+    });
+  CHECK(highest_worker < team.workers(2));
 }
 
 TEST_CASE("Two tasks at the same time have different worker numbers", "[parallel]") {

@@ -61,8 +61,14 @@ class Team {
     for (std::thread& helper : helpers_) helper.join();
   }
 
-  /// The most threads a step can use; tasks see worker numbers below it.
+  /// The most threads any step can use.
   [[nodiscard]] int size() const { return size_; }
+
+  /// The most threads that a step of n_tasks tasks uses, at least 1: its tasks see worker numbers
+  /// below it, so that is how many pieces of scratch space it needs.
+  [[nodiscard]] int workers(Index n_tasks) const {
+    return static_cast<int>(std::clamp<Index>(n_tasks, 1, size_));
+  }
 
   /// Calls task(index, worker) for every index in [0, n_tasks), in any order, and waits for all.
   /// Two tasks that run at the same time have different worker numbers (for scratch space).
@@ -72,7 +78,7 @@ class Team {
       for (Index i = 0; i < n_tasks; ++i) task(i, 0);
       return;
     }
-    start_helpers(static_cast<int>(std::min<Index>(n_tasks, size_)) - 1);
+    start_helpers(workers(n_tasks) - 1);
     using Callable = std::remove_reference_t<Task>;
     Step step;
     step.context = const_cast<void*>(static_cast<const void*>(std::addressof(task)));
@@ -147,7 +153,8 @@ class Team {
         step = step_;
       }
       if (!step.call) return;
-      work(step, worker);
+      // Helpers stay from steps with more tasks; those beyond this one's workers have no scratch.
+      if (worker < workers(step.n_tasks)) work(step, worker);
       if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
         const std::lock_guard lock(mutex_);
         done_.notify_one();
