@@ -141,7 +141,7 @@ TEMPLATE_TEST_CASE("silhouettes have the same bits for every number of threads",
                    double) {
   const auto blobs = make_blobs<TestType>(1111, 6, 9, 2, 4.0);
   const Vector<TestType> one = silhouette_samples(blobs.samples, blobs.labels, 1);
-  for (const int n_threads : {0, 2, 3, 8})
+  for (const int n_threads : {0, 2, 3, 8, std::numeric_limits<int>::max()})
     CHECK(
         (silhouette_samples(blobs.samples, blobs.labels, n_threads).array() == one.array()).all());
   CHECK(silhouette_score(blobs.samples, blobs.labels, 1) ==

@@ -120,10 +120,11 @@ Vector<double> silhouette(const char* owner, const V& x, const LabelsView& label
   choose_unit(sorted);
 
   Team team(n_threads);
-  std::vector<SilhouetteBlock<S>> blocks(static_cast<std::size_t>(team.size()),
+  const Chunks chunks{x.rows(), SilhouetteBlock<S>::n_lanes};
+  std::vector<SilhouetteBlock<S>> blocks(static_cast<std::size_t>(team.workers(chunks.count())),
                                          SilhouetteBlock<S>(x.cols()));
   Vector<double> sorted_scores(x.rows()), scores(x.rows());
-  team.for_each_chunk({x.rows(), SilhouetteBlock<S>::n_lanes}, [&](Range range, int worker) {
+  team.for_each_chunk(chunks, [&](Range range, int worker) {
     blocks[static_cast<std::size_t>(worker)].score(sorted, groups, range,
                                                    sorted_scores.data() + range.begin);
   });
