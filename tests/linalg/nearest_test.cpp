@@ -183,7 +183,7 @@ TEST_CASE("The bound on the float scan holds", "[nearest]") {
       const double exact =
           x.row(lane).dot(centers.row(center)) - 0.5 * centers.row(center).squaredNorm();
       const double error = std::abs(exact - static_cast<double>(nearest.best[l]));
-      worst = std::max(worst, error / static_cast<double>(search.uncertainty(norms[lane])));
+      worst = std::max(worst, error / static_cast<double>(search.uncertainty()(norms[lane])));
       CHECK(static_cast<double>(norms[lane]) >= x.row(lane).norm() * (1 - 1e-7));
     }
     INFO(d << " features: error over bound " << worst);

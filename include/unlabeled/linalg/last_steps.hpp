@@ -25,8 +25,8 @@ template <Real S> struct GreatestStep {
   }
   EIGEN_ALWAYS_INLINE void operator()(Index r, const Packet<S>& a, const Packet<S>& b) {
     const Packet<S> here = broadcast<S>(number[r]);
-    row[0] = select<S>(less<S>(best[0], a), here, row[0]);
-    row[1] = select<S>(less<S>(best[1], b), here, row[1]);
+    row[0] = select_less<S>(best[0], a, here, row[0]);
+    row[1] = select_less<S>(best[1], b, here, row[1]);
     best[0] = maximum<S>(best[0], a);
     best[1] = maximum<S>(best[1], b);
   }
@@ -45,8 +45,8 @@ template <Real S> struct GreatestTwoStep {
   }
   EIGEN_ALWAYS_INLINE void operator()(Index r, const Packet<S>& a, const Packet<S>& b) {
     const Packet<S> here = broadcast<S>(number[r]);
-    row[0] = select<S>(less<S>(best[0], a), here, row[0]);
-    row[1] = select<S>(less<S>(best[1], b), here, row[1]);
+    row[0] = select_less<S>(best[0], a, here, row[0]);
+    row[1] = select_less<S>(best[1], b, here, row[1]);
     second[0] = maximum<S>(second[0], minimum<S>(best[0], a));
     second[1] = maximum<S>(second[1], minimum<S>(best[1], b));
     best[0] = maximum<S>(best[0], a);

@@ -35,6 +35,25 @@ inline double longest_row(const RowMatrix<double>& rows) {
   return longest;
 }
 
+/// At most how far a value of the float scan can be from the exact x . c - |c|^2 / 2, for a sample
+/// with |x| <= norm. Samples so far out that their coordinates may have been cut off get a bound
+/// that no difference passes.
+struct Uncertainty {
+  float unit = 0;
+  float reach = 0;  // the greatest |c|
+
+  float operator()(float norm) const {
+    const float bound = unit * (norm * reach + reach * reach);
+    return norm < 1e14f ? bound : 1e37f;
+  }
+  EIGEN_ALWAYS_INLINE Packet<float> operator()(const Packet<float>& norm) const {
+    const auto bound = multiply<float>(
+        broadcast<float>(unit),
+        multiply_add<float>(norm, broadcast<float>(reach), broadcast<float>(reach * reach)));
+    return select_less<float>(norm, broadcast<float>(1e14f), bound, broadcast<float>(1e37f));
+  }
+};
+
 /// Some centres made ready for searching: centre j of `centers` (n_centers x n_features, in the
 /// coordinates of `frame`).
 class CenterSearch {
@@ -47,20 +66,14 @@ class CenterSearch {
         fine_(pack_for_nearest<double>(centers)) {
     const double reach = longest_row(centers);
     // The sum of d products and the bias, each rounded, of operands that were rounded to float.
-    unit_ = static_cast<float>(static_cast<double>(centers.cols() + 8) * 0x1.02p-24);
-    reach_ = static_cast<float>(reach * (1 + 0x1p-20));
+    uncertainty_ = {static_cast<float>(static_cast<double>(centers.cols() + 8) * 0x1.02p-24),
+                    static_cast<float>(reach * (1 + 0x1p-20))};
   }
 
   [[nodiscard]] const Frame& frame() const { return frame_; }
   [[nodiscard]] Index n_features() const { return coarse_.depth; }
 
-  /// At most how far a value of the float scan can be from the exact x . c - |c|^2 / 2, for a
-  /// sample with |x| <= norm. Samples so far out that their coordinates may have been cut off get a
-  /// bound that no difference passes.
-  [[nodiscard]] float uncertainty(float norm) const {
-    const float bound = unit_ * (norm * reach_ + reach_ * reach_);
-    return norm < 1e14f ? bound : 1e37f;
-  }
+  [[nodiscard]] Uncertainty uncertainty() const { return uncertainty_; }
 
   /// The float scan of one panel, n_features x lanes.
   void scan(const float* panel, CoarseNearest& nearest) const {
@@ -93,8 +106,7 @@ class CenterSearch {
   Frame frame_;
   PackedRows<float> coarse_;
   PackedRows<double> fine_;
-  float unit_ = 0;
-  float reach_ = 0;
+  Uncertainty uncertainty_;
 };
 
 /// |x| of every lane of a float panel, rounded up.
@@ -157,7 +169,8 @@ Labels nearest_centers(Team& team, const Samples<S>& x, const CenterSearch& sear
       for (Index lane = 0; lane < count; ++lane) {
         const auto l = static_cast<std::size_t>(lane);
         labels[begin + lane] = static_cast<int>(nearest.center[l]);
-        const bool certain = nearest.best[l] - nearest.second[l] > 2 * search.uncertainty(norms[l]);
+        const bool certain =
+            nearest.best[l] - nearest.second[l] > 2 * search.uncertainty()(norms[l]);
         if (!certain) doubtful.add(begin + lane);
       }
     }
@@ -174,7 +187,9 @@ Labels nearest_centers_of_few(const Samples<S>& x, const RowMatrix<double>& cent
   Labels labels(x.n_samples);
   RowMatrix<double> samples(x.n_samples, x.n_features);
   for (Index i = 0; i < x.n_samples; ++i)
-    for (Index t = 0; t < x.n_features; ++t) samples(i, t) = frame.coordinate<double>(x(i, t), t);
+    for (Index t = 0; t < x.n_features; t += Frame::strip)
+      frame.coordinates(x.data + i * x.row_stride + t * x.column_stride, x.column_stride, t,
+                        std::min(Frame::strip, x.n_features - t), &samples(i, t));
   greatest_lanes(pack_lanes_for_nearest(centers), {samples.data(), x.n_features, 1}, x.n_samples,
                  [&](Index i, Index center) { labels[i] = static_cast<int>(center); });
   return labels;

@@ -76,6 +76,21 @@ EIGEN_ALWAYS_INLINE Packet<S> select(const Packet<S>& mask, const Packet<S>& yes
   return Eigen::internal::pselect(mask, yes, no);
 }
 
+/// The lanes of `yes` where a < b, those of `no` elsewhere: select(less(a, b), yes, no).
+template <Real S>
+EIGEN_ALWAYS_INLINE Packet<S> select_less(const Packet<S>& a, const Packet<S>& b,
+                                          const Packet<S>& yes, const Packet<S>& no) {
+#if defined(EIGEN_VECTORIZE_AVX512)
+  // Masks have registers of their own here, which Eigen's comparison leaves and select re-enters.
+  if constexpr (packet_size<S> == 16)
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), no, yes);
+  else if constexpr (packet_size<S> == 8 && sizeof(S) == 8)
+    return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(a, b, _CMP_LT_OQ), no, yes);
+  else
+#endif
+    return select<S>(less<S>(a, b), yes, no);
+}
+
 /// Asks for `count` values to be brought near before they are needed. (By the builtin: g++ takes a
 /// function that only calls Eigen's for one without effect, and leaves the call out.)
 template <Real S> EIGEN_ALWAYS_INLINE void prefetch(const S* from, Index count) {

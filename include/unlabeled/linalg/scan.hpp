@@ -71,8 +71,8 @@ template <Real S, Real T> PackedRows<S> pack_for_nearest(const RowMatrix<T>& row
 /// A scan whose depth is known while compiling, for which the panel stays in registers: up to 4
 /// features a tile spends more on its accumulators than on arithmetic.
 template <int depth, Real S, class LastStep>
-EIGEN_ALWAYS_INLINE void scan_short(const PackedRows<S>& rows, const S* panel,
-                                    LastStep& last_step) {
+EIGEN_ALWAYS_INLINE void scan_short(const PackedRows<S>& rows, const S* panel, LastStep& result) {
+  LastStep last_step = result;  // a local copy lives in registers
   for (Index first = 0, n = 0; first < rows.n_rows; first += n) {
     n = row_tile_size(rows.n_rows - first);
     const S* value = rows.values.data() + first * depth;
@@ -87,24 +87,26 @@ EIGEN_ALWAYS_INLINE void scan_short(const PackedRows<S>& rows, const S* panel,
       last_step(first + r, a, b);
     }
   }
+  result = last_step;
 }
 
 /// last_step(row, first packet, second packet) for every row in ascending order, where the packets
 /// hold row . lane + bias for the tile_lanes lanes of the panel.
 template <Real S, class LastStep>
-void scan_panel(const PackedRows<S>& rows, const S* panel, LastStep& last_step) {
+void scan_panel(const PackedRows<S>& rows, const S* panel, LastStep& result) {
   switch (rows.depth) {
     case 1:
-      return scan_short<1>(rows, panel, last_step);
+      return scan_short<1>(rows, panel, result);
     case 2:
-      return scan_short<2>(rows, panel, last_step);
+      return scan_short<2>(rows, panel, result);
     case 3:
-      return scan_short<3>(rows, panel, last_step);
+      return scan_short<3>(rows, panel, result);
     case 4:
-      return scan_short<4>(rows, panel, last_step);
+      return scan_short<4>(rows, panel, result);
     default:
       break;
   }
+  LastStep last_step = result;
   Tile<S, tile_rows> tile;
   for (Index first = 0, n = 0; first < rows.n_rows; first += n) {
     n = row_tile_size(rows.n_rows - first);
@@ -113,6 +115,7 @@ void scan_panel(const PackedRows<S>& rows, const S* panel, LastStep& last_step) 
     multiply_add_rows<S>(n, rows.depth, rows.tile(first, n), panel, tile);
     for (Index r = 0; r < n; ++r) last_step(first + r, tile.value[r][0], tile.value[r][1]);
   }
+  result = last_step;
 }
 
 /// The same with squared distances by direct differences: exactly 0 for equal points, no
@@ -150,6 +153,9 @@ template <Real T> void transpose_strip(const T* rows, Index stride, Index width,
 /// Coordinates in which a search runs: (x - shift) * scale. The shift takes out a common offset
 /// that would cost digits, the scale (a power of two, so exact) keeps squares away from overflow.
 struct Frame {
+  /// Features that are taken from a sample at once.
+  static constexpr Index strip = 64;
+
   Vector<double> shift;
   double scale = 1;
 
@@ -161,10 +167,26 @@ struct Frame {
   /// Coordinates that T cannot hold squared are cut off: further out than any answer needs.
   template <Real T> static constexpr double limit = sizeof(T) == 4 ? 1e15 : 1e150;
 
-  /// Coordinate t of a sample in the frame.
-  template <Real T, Real S> [[nodiscard]] T coordinate(S value, Index t) const {
-    const double framed = (static_cast<double>(value) - shift.data()[t]) * scale;
-    return static_cast<T>(std::clamp(framed, -limit<T>, limit<T>));
+  /// Coordinates [begin, begin + width) of a sample, width <= strip, whose values from feature
+  /// `begin` on lie `stride` apart. No branch and no conversion in the loops that compute: only so
+  /// do compilers turn them into vector code.
+  template <Real T, Real S>
+  void coordinates(const S* from, Index stride, Index begin, Index width, T* to) const {
+    std::array<double, strip> framed;
+    const double* offset = shift.data() + begin;
+    const double factor = scale;
+    auto bounded = [factor](double difference) {
+      const double value = difference * factor;
+      const double below = value < limit<T> ? value : limit<T>;
+      return below > -limit<T> ? below : -limit<T>;
+    };
+    if (stride == 1)
+      for (Index t = 0; t < width; ++t)
+        framed.data()[t] = bounded(static_cast<double>(from[t]) - offset[t]);
+    else
+      for (Index t = 0; t < width; ++t)
+        framed.data()[t] = bounded(static_cast<double>(from[t * stride]) - offset[t]);
+    for (Index t = 0; t < width; ++t) to[t] = static_cast<T>(framed.data()[t]);
   }
 
   /// Rows in the frame's coordinates, and back. Plain loops: they compile faster than expressions.
@@ -189,19 +211,16 @@ struct Frame {
 /// Features go in strips: read along the samples, turned in registers, written along the lanes.
 template <Real T, Real S, class Sample>
 void pack_panel(const Samples<S>& x, const Frame& frame, Index count, Sample&& sample, T* panel) {
-  constexpr Index lanes = tile_lanes<T>, strip = 64;
+  constexpr Index lanes = tile_lanes<T>, strip = Frame::strip;
   std::array<T, static_cast<std::size_t>(lanes * strip)> rows;
   for (Index begin = 0; begin < x.n_features; begin += strip) {
     const Index width = std::min(strip, x.n_features - begin);
     for (Index lane = 0; lane < lanes; ++lane) {
       const S* from =
           x.data + sample(std::min(lane, count - 1)) * x.row_stride + begin * x.column_stride;
-      T* to = rows.data() + lane * strip;
-      if (x.column_stride == 1)
-        for (Index t = 0; t < width; ++t) to[t] = frame.coordinate<T>(from[t], begin + t);
-      else
-        for (Index t = 0; t < width; ++t)
-          to[t] = frame.coordinate<T>(from[t * x.column_stride], begin + t);
+      // Samples lie apart: the machine does not foresee by itself that it will come back to this one.
+      if (x.rows_are_contiguous() && begin + width < x.n_features) prefetch(from + strip, strip);
+      frame.coordinates(from, x.column_stride, begin, width, rows.data() + lane * strip);
     }
     transpose_strip(rows.data(), strip, width, panel + begin * lanes);
   }

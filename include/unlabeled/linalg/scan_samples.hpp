@@ -53,8 +53,8 @@ template <Real S> class GreatestLaneStep {
 
   EIGEN_ALWAYS_INLINE void operator()(Index r, Index p, const Packet<S>& a, const Packet<S>& b) {
     const Packet<S> here = broadcast<S>(static_cast<S>(p));
-    panel_[r][0] = select<S>(less<S>(best_[r][0], a), here, panel_[r][0]);
-    panel_[r][1] = select<S>(less<S>(best_[r][1], b), here, panel_[r][1]);
+    panel_[r][0] = select_less<S>(best_[r][0], a, here, panel_[r][0]);
+    panel_[r][1] = select_less<S>(best_[r][1], b, here, panel_[r][1]);
     best_[r][0] = maximum<S>(best_[r][0], a);
     best_[r][1] = maximum<S>(best_[r][1], b);
   }

@@ -128,18 +128,19 @@ EIGEN_ALWAYS_INLINE void squared_difference_tile(Index depth, const Rows<S>& row
   squared_difference_tile<n_rows, S>(depth, rows, panel, tile.value);
 }
 
-/// Cuts n rows into tiles of tile_rows and a tail of 4, 2 and 1: f(integral_constant rows, first).
+/// Cuts n rows into tiles of tile_rows and a tail of 6, 4, 2 and 1: f(integral_constant rows, first).
 template <class F> EIGEN_ALWAYS_INLINE void for_each_row_tile(Index n, F&& f) {
   Index row = 0;
   for (; row + tile_rows <= n; row += tile_rows) f(std::integral_constant<int, tile_rows>{}, row);
-  for (; row + 4 <= n; row += 4) f(std::integral_constant<int, 4>{}, row);
+  if (row + 6 <= n) f(std::integral_constant<int, 6>{}, row), row += 6;
+  if (row + 4 <= n) f(std::integral_constant<int, 4>{}, row), row += 4;
   if (row + 2 <= n) f(std::integral_constant<int, 2>{}, row), row += 2;
   if (row < n) f(std::integral_constant<int, 1>{}, row);
 }
 
 /// Rows of the tile that this cut begins with when n rows are left.
 constexpr Index row_tile_size(Index n) {
-  return n >= tile_rows ? tile_rows : n >= 4 ? 4 : n >= 2 ? 2 : 1;
+  return n >= tile_rows ? tile_rows : n >= 6 ? 6 : n >= 4 ? 4 : n >= 2 ? 2 : 1;
 }
 
 /// The tiles above with their number of rows, a row_tile_size, known at run time only: callers that
@@ -150,6 +151,8 @@ void multiply_add_rows(Index n_rows, Index depth, const Rows<S>& rows, const S* 
   switch (n_rows) {
     case tile_rows:
       return multiply_add_tile<tile_rows, S>(depth, rows, panel, tile.value);
+    case tile_rows == 6 ? 0:
+      6 : return multiply_add_tile<6, S>(depth, rows, panel, tile.value);
     case 4:
       return multiply_add_tile<4, S>(depth, rows, panel, tile.value);
     case 2:
@@ -164,6 +167,8 @@ void squared_difference_rows(Index n_rows, Index depth, const Rows<S>& rows, con
   switch (n_rows) {
     case tile_rows:
       return squared_difference_tile<tile_rows, S>(depth, rows, panel, tile.value);
+    case tile_rows == 6 ? 0:
+      6 : return squared_difference_tile<6, S>(depth, rows, panel, tile.value);
     case 4:
       return squared_difference_tile<4, S>(depth, rows, panel, tile.value);
     case 2:

@@ -24,24 +24,24 @@ inline double squared_distance(const RowMatrix<double>& a, Index i, const RowMat
 
 /// How far the centres moved in the last update, and how far apart they are: what bounds need.
 struct CenterDrift {
-  Vector<float> moved;     // k, rounded up
-  Vector<float> others;    // k: the most that any other centre moved, rounded up
-  Vector<float> half_gap;  // k: half the distance to the nearest other centre, rounded down
+  Vector<float> moved;  // k, rounded up
+  float most = 0;       // the greatest of these
+  float second = 0;     // the greatest but for that of `farthest`
+  int farthest = 0;     // the centre that moved most
+  Vector<float>
+      half_gap;  // k: half the distance to the nearest other centre, rounded down; or none
 
   CenterDrift(const RowMatrix<double>& before, const RowMatrix<double>& after, bool with_gaps)
-      : moved(before.rows()), others(before.rows()), half_gap(Vector<float>::Zero(before.rows())) {
+      : moved(before.rows()), half_gap(Vector<float>::Zero(before.rows())) {
     constexpr double up = 1 + 0x1p-20, down = 1 - 0x1p-20;
     const Index k = before.rows();
-    float most = 0, second = 0;
-    Index farthest = 0;
     for (Index j = 0; j < k; ++j) {
       moved[j] = static_cast<float>(std::sqrt(squared_distance(before, j, after, j)) * up);
       if (moved[j] > most)
-        second = std::exchange(most, moved[j]), farthest = j;
+        second = std::exchange(most, moved[j]), farthest = static_cast<int>(j);
       else
         second = std::max(second, moved[j]);
     }
-    for (Index j = 0; j < k; ++j) others[j] = j == farthest ? second : most;
     if (!with_gaps) return;
     Vector<double> squared = Vector<double>::Constant(k, std::numeric_limits<double>::max());
     for (Index i = 0; i < k; ++i)
@@ -50,7 +50,7 @@ struct CenterDrift {
         squared[i] = std::min(squared[i], distance);
         squared[j] = std::min(squared[j], distance);
       }
-    for (Index j = 0; k > 1 && j < k; ++j)
+    for (Index j = 0; j < k; ++j)
       half_gap[j] = static_cast<float>(0.5 * down * std::sqrt(squared[j]));
   }
 };
@@ -72,11 +72,10 @@ template <Real S> class KMeansAssignment {
       : labels(set.x.n_samples),
         team_(team),
         set_(set),
-        upper_(with_bounds ? set.panels() * lanes : 0),
-        lower_(with_bounds ? set.panels() * lanes : 0) {
+        upper_(Vector<float>::Zero(with_bounds ? set.panels() * lanes : 0)),
+        lower_(Vector<float>::Zero(with_bounds ? set.panels() * lanes : 0)) {
     for (int worker = 0; worker < team.size(); ++worker)
-      scratch_.push_back(
-          {Vector<float>(set.x.n_features * lanes), Doubtful(set.x.n_features), {}, {}});
+      scratch_.push_back(Scratch(set, with_bounds));
   }
 
   Labels labels;
@@ -123,7 +122,17 @@ template <Real S> class KMeansAssignment {
     Vector<float> panel;
     Doubtful doubtful;
     std::vector<Index> survivors;
-    std::vector<unsigned char> in_doubt;
+    Vector<float> moved;     // by the samples' own centres
+    Vector<float> others;    // at the most by any other centre
+    Vector<float> half_gap;  // of the samples' own centres
+    Vector<float> excess;    // of the squared upper bound over the lower
+
+    Scratch(const KMeansWorkingSet<S>& set, bool with_bounds)
+        : panel(set.x.n_features * lanes), doubtful(set.x.n_features) {
+      const Index n = with_bounds ? set.chunks().size * lanes : 0;
+      survivors.reserve(static_cast<std::size_t>(n));
+      for (Vector<float>* values : {&moved, &others, &half_gap, &excess}) values->setZero(n);
+    }
   };
 
   void scan_panel(const CenterSearch& search, Index p, Scratch& scratch) {
@@ -148,15 +157,23 @@ template <Real S> class KMeansAssignment {
   void scan_gathered(const CenterSearch& search, Scratch& scratch) {
     const Index depth = set_.x.n_features, survivors = static_cast<Index>(scratch.survivors.size());
     CoarseNearest nearest;
+    // A sample that fills a cache line is read faster where it lies in one piece than from the panel.
+    const bool fills_cache_line =
+        set_.x.rows_are_contiguous() && depth * static_cast<Index>(sizeof(S)) >= cache_line_bytes;
     for (Index begin = 0; begin < survivors; begin += lanes) {
       const Index count = std::min(lanes, survivors - begin);
       const Index* sample = scratch.survivors.data() + begin;
-      for (Index lane = 0; lane < lanes; ++lane) {
-        const Index i = sample[std::min(lane, count - 1)];
-        const float* from = set_.panel(i / lanes) + i % lanes;
-        float* to = scratch.panel.data() + lane;
-        for (Index t = 0; t < depth; ++t) to[t * lanes] = from[t * lanes];
-      }
+      if (fills_cache_line)
+        pack_panel(
+            set_.x, set_.frame, count, [&](Index lane) { return sample[lane]; },
+            scratch.panel.data());
+      else
+        for (Index lane = 0; lane < lanes; ++lane) {
+          const Index i = sample[std::min(lane, count - 1)];
+          const float* from = set_.panel(i / lanes) + i % lanes;
+          float* to = scratch.panel.data() + lane;
+          for (Index t = 0; t < depth; ++t) to[t * lanes] = from[t * lanes];
+        }
       search.scan(scratch.panel.data(), nearest);
       settle(
           search, nearest, count, [&](Index lane) { return sample[lane]; }, scratch.doubtful);
@@ -170,11 +187,12 @@ template <Real S> class KMeansAssignment {
     int* label = labels.data();
     const float* norms = set_.norm.data();
     const bool with_bounds = upper_.size() > 0;
+    const Uncertainty uncertainty = search.uncertainty();
     for (Index lane = 0; lane < count; ++lane) {
       const auto l = static_cast<std::size_t>(lane);
       const Index i = sample(lane);
       label[i] = static_cast<int>(nearest.center[l]);
-      const float doubt = 2 * search.uncertainty(norms[i]);
+      const float doubt = 2 * uncertainty(norms[i]);
       const bool certain = nearest.best[l] - nearest.second[l] > doubt;
       if (!certain) doubtful.add(i);
       if (!with_bounds) continue;
@@ -191,34 +209,57 @@ template <Real S> class KMeansAssignment {
   }
 
   /// Moves the bounds of the samples with their centres; lists those whose bounds meet.
-  /// The first loop has neither branches nor calls, so that compilers turn it into vector code.
   void move_bounds(const CenterSearch& search, const CenterDrift& drift, Range samples,
                    Scratch& scratch) {
-    const Index n = samples.size();
-    scratch.in_doubt.resize(static_cast<std::size_t>(n));
-    unsigned char* in_doubt = scratch.in_doubt.data();
-    const int* label = labels.data() + samples.begin;
-    const float* norm = set_.norm.data() + samples.begin;
-    const float *moved = drift.moved.data(), *others = drift.others.data();
-    const float* half_gap = drift.half_gap.data();
-    float* upper = upper_.data() + samples.begin;
-    float* lower = lower_.data() + samples.begin;
-    for (Index i = 0; i < n; ++i) {
-      const float up = rounded_up(upper[i] + moved[label[i]]);
-      const float low = rounded_down(std::max(0.0f, lower[i] - others[label[i]]));
-      upper[i] = up;
-      lower[i] = low;
-      const float other = std::max(low, half_gap[label[i]]);
-      in_doubt[i] = up * up + search.uncertainty(norm[i]) < other * other ? 0 : 1;
-    }
-    scratch.survivors.resize(static_cast<std::size_t>(n));
+    look_up(drift, samples, scratch);
+    compare_bounds(search.uncertainty(), samples, scratch);
+    scratch.survivors.resize(static_cast<std::size_t>(samples.size()));
+    const float* excess = scratch.excess.data();
     Index* survivors = scratch.survivors.data();
     Index n_survivors = 0;
-    for (Index i = 0; i < n; ++i) {
+    for (Index i = 0; i < samples.size(); ++i) {
       survivors[n_survivors] = samples.begin + i;
-      n_survivors += in_doubt[i];
+      n_survivors += excess[i] < 0 ? 0 : 1;
     }
     scratch.survivors.resize(static_cast<std::size_t>(n_survivors));
+  }
+
+  /// What the drift means for each sample.
+  void look_up(const CenterDrift& drift, Range samples, Scratch& scratch) const {
+    const int* label = labels.data() + samples.begin;
+    const float *center_moved = drift.moved.data(), *center_half_gap = drift.half_gap.data();
+    const float most = drift.most, second = drift.second;
+    const int farthest = drift.farthest;
+    float *moved = scratch.moved.data(), *others = scratch.others.data();
+    float* half_gap = scratch.half_gap.data();
+    for (Index i = 0; i < samples.size(); ++i) {
+      moved[i] = center_moved[label[i]];
+      half_gap[i] = center_half_gap[label[i]];
+      others[i] = label[i] == farthest ? second : most;
+    }
+  }
+
+  /// By how much the squared upper bound, with all that rounding may add, exceeds the lower. In
+  /// packets, as every sample passes here in every iteration.
+  void compare_bounds(const Uncertainty& uncertainty, Range samples, Scratch& scratch) {
+    const auto up = broadcast<float>(rounded_up(1)), down = broadcast<float>(rounded_down(1));
+    const auto zero = broadcast<float>(0);
+    for (Index i = 0; i < samples.size(); i += packet_size<float>) {
+      float* upper_bound = upper_.data() + samples.begin + i;
+      float* lower_bound = lower_.data() + samples.begin + i;
+      const auto moved = load<float>(scratch.moved.data() + i);
+      const auto others = load<float>(scratch.others.data() + i);
+      const auto upper = multiply<float>(add<float>(load<float>(upper_bound), moved), up);
+      const auto lower = maximum<float>(
+          zero, multiply<float>(subtract<float>(load<float>(lower_bound), others), down));
+      store<float>(upper_bound, upper);
+      store<float>(lower_bound, lower);
+      const auto other = maximum<float>(lower, load<float>(scratch.half_gap.data() + i));
+      const auto doubt = uncertainty(load<float>(set_.norm.data() + samples.begin + i));
+      store<float>(
+          scratch.excess.data() + i,
+          subtract<float>(multiply_add<float>(upper, upper, doubt), multiply<float>(other, other)));
+    }
   }
 
   static float rounded_up(float value) { return value * (1 + 0x1p-22f); }

@@ -69,7 +69,7 @@ template <Real S> class ElkanAssignment {
   /// Squared distances closer than this may come out in either order of the search in double, which
   /// every other way uses for ties and near ties.
   [[nodiscard]] double rounding_margin(const CenterSearch& search, Index i) const {
-    return static_cast<double>(search.uncertainty(set_.norm[i])) * 0x1p-16;
+    return static_cast<double>(search.uncertainty()(set_.norm[i])) * 0x1p-16;
   }
   static bool beyond(double bound, double distance, double margin) {
     return bound * bound > distance * distance + margin;

@@ -11,6 +11,7 @@
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/random.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/large_matrix.hpp"
 #include "unlabeled/linalg/last_steps.hpp"
 #include "unlabeled/linalg/scan.hpp"
 
@@ -55,7 +56,7 @@ template <Real S> class PlusPlusSeeding {
         k_(k),
         n_candidates_(2 + static_cast<Index>(std::log(static_cast<double>(k)))),
         distance_(Vector<float>::Constant(set.panels() * lanes, std::numeric_limits<float>::max())),
-        minima_(set.panels() * lanes * n_candidates_),
+        minima_(large_matrix<Vector<float>>(set.panels() * lanes * n_candidates_, 1)),
         potential_(set.chunks().count(), n_candidates_) {}
 
   std::vector<Index> seeds(Rng& rng) {

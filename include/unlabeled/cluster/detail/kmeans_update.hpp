@@ -21,22 +21,25 @@ template <Real S> class ClusterSums {
 
   /// Takes in new labels; gives how many samples changed theirs.
   Index update(Team& team, const Labels& labels) {
-    const Index changed = (labels.array() != summed_.array()).count();
     // Rounding adds up with every move; a fresh sum now and then keeps it that of one pass.
-    const bool afresh = n_updates_++ % 16 == 0;
+    const bool afresh = n_updates_++ % 32 == 0;
     if (afresh) total_.clear();
-    const Chunks chunks = chunks_for(afresh ? labels.size() : changed);
+    // About as many samples will change as did last time.
+    const Chunks chunks = chunks_for(afresh ? labels.size() : n_changed_);
     if (chunks.count() == 1) {
-      move_samples({0, labels.size()}, labels, afresh, total_);
-      return changed;
+      n_changed_ = move_samples({0, labels.size()}, labels, afresh, total_);
+      return n_changed_;
     }
     std::vector<Sums> partial(static_cast<std::size_t>(chunks.count()),
                               Sums(total_.sum.rows(), total_.sum.cols()));
+    std::vector<Index> changed(partial.size());
     team.run(chunks.count(), [&](Index chunk, int) {
-      move_samples(chunks[chunk], labels, afresh, partial[static_cast<std::size_t>(chunk)]);
+      const auto c = static_cast<std::size_t>(chunk);
+      changed[c] = move_samples(chunks[chunk], labels, afresh, partial[c]);
     });
     for (const Sums& part : partial) total_.add(part);
-    return changed;
+    n_changed_ = std::accumulate(changed.begin(), changed.end(), Index{0});
+    return n_changed_;
   }
 
   /// Takes a sample out of its cluster and puts it into another.
@@ -94,16 +97,25 @@ template <Real S> class ClusterSums {
     return {n, (n + count - 1) / count};
   }
 
-  void move_samples(Range samples, const Labels& labels, bool afresh, Sums& sums) {
+  /// Gives how many samples changed their cluster. Blocks in which none did are compared whole.
+  Index move_samples(Range samples, const Labels& labels, bool afresh, Sums& sums) {
+    constexpr Index block = 32;
     int* summed = summed_.data();
     const int* label = labels.data();
-    for (Index i = samples.begin; i < samples.end; ++i) {
-      const int from = afresh ? -1 : summed[i], to = label[i];
-      summed[i] = to;
-      if (from == to) continue;
-      if (from >= 0) add(i, from, -1, sums);
-      add(i, to, 1, sums);
+    Index changed = 0;
+    for (Index begin = samples.begin; begin < samples.end; begin += block) {
+      const Index end = std::min(begin + block, samples.end);
+      if (!afresh && std::equal(label + begin, label + end, summed + begin)) continue;
+      for (Index i = begin; i < end; ++i) {
+        const int from = summed[i], to = label[i];
+        changed += from == to ? 0 : 1;
+        if (from == to && !afresh) continue;
+        if (from >= 0 && !afresh) add(i, from, -1, sums);
+        add(i, to, 1, sums);
+        summed[i] = to;
+      }
     }
+    return changed;
   }
 
   void add(Index sample, int label, double sign, Sums& sums) const {
@@ -126,6 +138,7 @@ template <Real S> class ClusterSums {
   Sums total_;
   Labels summed_;  // the cluster each sample is counted in, -1 at first
   Index n_updates_ = 0;
+  Index n_changed_ = 0;  // in the last update
 };
 
 /// Puts the centre of every empty cluster on the sample that is farthest from its own centre: the

@@ -6,6 +6,7 @@
 
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/large_matrix.hpp"
 #include "unlabeled/linalg/moments.hpp"
 #include "unlabeled/linalg/nearest.hpp"
 #include "unlabeled/linalg/scan.hpp"
@@ -35,7 +36,7 @@ template <Real S> struct KMeansWorkingSet {
         sample_weight(weights),
         frame(moments.mean, std::sqrt(moments.m2.sum() / moments.weight)),
         mean_variance(moments.m2.mean() / moments.weight),
-        values(panels() * samples.n_features * lanes),
+        values(large_matrix<Vector<float>>(panels() * samples.n_features * lanes, 1)),
         norm(panels() * lanes),
         weight(Vector<float>::Zero(panels() * lanes)) {
     if (weights) greatest_weight_ = *std::max_element(weights, weights + samples.n_samples);
