@@ -2,15 +2,15 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
-#include <optional>
 
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/random.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/column_product.hpp"
 #include "unlabeled/linalg/orthonormal.hpp"
 #include "unlabeled/linalg/symmetric_eigen.hpp"
-#include "unlabeled/linalg/thin_product.hpp"
 
 // The largest eigenpairs of a symmetric positive semidefinite operator A that is only known by its
 // products A V with thin V: a block Krylov method with full orthogonalisation, Rayleigh-Ritz
@@ -36,7 +36,7 @@ struct KrylovOptions {
   Index max_steps;         ///< products with A
   bool restart;            ///< whether to go on with the best Ritz vectors when Q is full
   double tolerance;        ///< on ||A v - theta v|| / theta_1; 0 = take all steps
-  Index look_every = 1;    ///< steps between looks at the residuals
+  Index most_unseen = 1;   ///< steps between looks at the residuals, each an eigenproblem
   std::uint64_t seed = 0;  ///< of the random first block
 };
 
@@ -63,7 +63,7 @@ class KrylovBasis {
         projected_(Matrix<double>::Zero(max_size, max_size)),
         max_size_(max_size),
         n_next_(first.cols()) {
-    append_orthonormal(team_, first, 0, basis_);
+    append_projected(team_, first, 0, basis_);
   }
 
   [[nodiscard]] Index size() const { return size_; }
@@ -80,30 +80,34 @@ class KrylovBasis {
     for (Index j = 0; j < block; ++j)
       projected_.row(size_ - block + j).head(size_) = overlap.col(j).transpose();
     n_next_ = std::min(block, basis_.rows() - size_);
-    coupling_.setZero(n_next_, block);
+    coupling_.resize(n_next_, block);
     if (n_next_ == 0) return;
     if (basis_.cols() < size_ + n_next_) basis_.conservativeResize(basis_.rows(), size_ + n_next_);
-    append_orthonormal(team_, image.leftCols(n_next_), size_, basis_);
-    for (Index j = 0; j < block; ++j)
-      for (Index i = 0; i < n_next_; ++i)
-        coupling_(i, j) = dot(image.rows(), &basis_(0, size_ + i), &image(0, j));
+    append_projected(team_, image.leftCols(n_next_), size_, basis_);
+    coupling_ = cross_product(team_, columns_of(basis_, size_, n_next_), image);
   }
 
   /// Ritz values and the vectors y in coordinates of the basis.
   [[nodiscard]] Spectrum ritz() const {
     return symmetric_spectrum(team_, projected_.topLeftCorner(size_, size_));
   }
-  /// ||A Q y - theta Q y||.
-  [[nodiscard]] double residual(const double* y) const {
-    Vector<double> image = Vector<double>::Zero(coupling_.rows());
-    for (Index j = 0; j < coupling_.cols(); ++j)
-      image += y[size_ - coupling_.cols() + j] * coupling_.col(j);
-    return image.norm();
+  /// The greatest ||A Q y - theta Q y|| of the first n, over theta_1.
+  [[nodiscard]] double residual(const Spectrum& ritz, Index n) const {
+    const Index rows = coupling_.rows(), block = coupling_.cols();
+    Vector<double> image(rows);
+    double greatest = 0;
+    for (Index k = 0; k < n; ++k) {
+      image.setZero();
+      for (Index j = 0; j < block; ++j)
+        add_multiple(rows, ritz.vectors(size_ - block + j, k), coupling_.data() + j * rows,
+                     image.data());
+      greatest = std::max(greatest, std::sqrt(dot(rows, image.data(), image.data())));
+    }
+    return greatest > 0 ? greatest / ritz.values[0] : 0;
   }
   /// Q times the first columns of the Ritz coordinates.
   [[nodiscard]] Matrix<double> vectors(const Spectrum& ritz, Index n) const {
-    return thin_product<double>(team_, leading_columns(basis_, size_), nullptr,
-                                ritz.vectors.leftCols(n));
+    return combination(team_, columns_of(basis_, 0, size_), ritz.vectors.leftCols(n));
   }
   /// Keeps the first Ritz vectors only. The next block stays, as all of A Q - Q T lies in it.
   void restart(const Spectrum& ritz, Index n_kept) {
@@ -125,6 +129,37 @@ class KrylovBasis {
   Index n_next_;
 };
 
+/// When to look at the residuals: they cost an eigenproblem each time, so the next look is after
+/// most of the steps that the rate so far would take. Convergence speeds up: three quarters of them.
+class Lookout {
+ public:
+  explicit Lookout(const KrylovOptions& options)
+      : tolerance_(options.tolerance), most_unseen_(options.most_unseen) {}
+
+  [[nodiscard]] bool is_due(Index step) const { return tolerance_ > 0 && step >= next_; }
+  /// Takes notice of a residual; true if it is below the tolerance.
+  bool see(Index step, double residual) {
+    if (residual <= tolerance_) return true;
+    constexpr double decades_a_step = 0.75;  // a guess, as long as nothing is known
+    const double rate = last_ > 0
+                            ? std::log10(before_ / residual) / static_cast<double>(step - last_)
+                            : decades_a_step;
+    const double steps = 0.75 * std::log10(residual / tolerance_) / std::max(rate, 1e-3);
+    const auto most = static_cast<double>(most_unseen_);
+    next_ = step + std::max<Index>(1, static_cast<Index>(std::min(steps + 0.5, most)));
+    last_ = step;
+    before_ = residual;
+    return false;
+  }
+
+ private:
+  double tolerance_;
+  Index most_unseen_;
+  double before_ = 0;
+  Index last_ = 0;
+  Index next_ = 1;
+};
+
 /// The largest eigenpairs of A, with apply(V) = A V, to the tolerance unless steps or basis ran
 /// out.
 template <class Apply>
@@ -133,17 +168,16 @@ KrylovResult block_krylov(Team& team, Index dimension, const KrylovOptions& opti
   const Index width = std::min(options.block_size, dimension), n_wanted = options.n_wanted;
   KrylovBasis basis(team, normal_block(dimension, width, options.seed),
                     std::min(dimension, std::max(options.max_basis, n_wanted + 2 * width)));
+  Lookout lookout(options);
   for (Index step = 1;; ++step) {
     basis.extend(apply(basis.next()));
     const bool last =
         step >= options.max_steps || basis.is_complete() || (!basis.has_room() && !options.restart);
-    const bool look =
-        options.tolerance > 0 && step % options.look_every == 0 && basis.size() >= n_wanted;
+    const bool look = lookout.is_due(step) && basis.size() >= n_wanted;
     if (!last && !look && basis.has_room()) continue;
     const Spectrum ritz = basis.ritz();
-    bool converged = basis.size() >= n_wanted;
-    for (Index i = 0; i < n_wanted && converged; ++i)
-      converged = basis.residual(&ritz.vectors(0, i)) <= options.tolerance * ritz.values[0];
+    const bool converged =
+        basis.size() >= n_wanted && lookout.see(step, basis.residual(ritz, n_wanted));
     if (converged || last) {
       const Index n_found = std::min(n_wanted, basis.size());
       return {{ritz.values.head(n_found), basis.vectors(ritz, n_found)}, converged};

@@ -173,16 +173,22 @@ class PendingRotations {
   std::vector<Rotation> rotations_;
 };
 
+/// std::hypot for numbers whose squares do not overflow; quick unless they vanish.
+inline double length(double x, double y) {
+  const double square = x * x + y * y;
+  return square > 1e-280 ? std::sqrt(square) : std::hypot(x, y);
+}
+
 /// One implicit QL step on rows first … last of the tridiagonal matrix (d, e), which has no zero
 /// among e[first … last - 1]: the bulge is chased upwards by rotations of neighbours.
 inline void ql_step(std::size_t first, std::size_t last, std::vector<double>& d,
                     std::vector<double>& e, PendingRotations& rotations) {
   const double half_gap = (d[first + 1] - d[first]) / (2 * e[first]);
   const double shift =
-      d[first] - e[first] / (half_gap + std::copysign(std::hypot(half_gap, 1.0), half_gap));
+      d[first] - e[first] / (half_gap + std::copysign(length(half_gap, 1), half_gap));
   double g = d[last] - shift, c = 1, s = 1, carried = 0;
   for (std::size_t i = last; i-- > first;) {
-    const double f = s * e[i], b = c * e[i], r = std::hypot(f, g);
+    const double f = s * e[i], b = c * e[i], r = length(f, g);
     e[i + 1] = r;
     if (r == 0) {  // the matrix split here
       d[i + 1] -= carried;

@@ -62,7 +62,7 @@ PrincipalAxes principal_axes(Team& team, const V& x, const PCAOptions& options, 
   if (solver == PCASolver::covariance && x.rows() >= x.cols()) {
     const Scatter sum = scatter(team, samples);
     check_sums(x, sum.mean, sum.scatter.trace());
-    return axes_of_scatter(team, sum, n_wanted, options.seed);
+    return axes_of_scatter<typename V::Scalar>(team, sum, n_wanted, options.seed);
   }
   const ColumnMoments moments = column_moments(team, samples);
   const double total = moments.m2.sum();
@@ -173,7 +173,7 @@ PrincipalAxes merged_axes(Team& team, const PCAModel<S>& model, const V& x,
   } else {
     Matrix<double> sum = scatter(team, Samples<S>(x)).scatter;
     sum += second_moments(team, Samples<double>(summary));
-    axes.spectrum = singular_from_squared(leading_spectrum(team, sum, n_wanted, options.seed));
+    axes.spectrum = singular_from_squared(leading_spectrum<S>(team, sum, n_wanted, options.seed));
   }
   return axes;
 }

@@ -9,6 +9,7 @@
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/block_krylov.hpp"
+#include "unlabeled/linalg/column_product.hpp"
 #include "unlabeled/linalg/moments.hpp"
 #include "unlabeled/linalg/orthonormal.hpp"
 #include "unlabeled/linalg/scatter.hpp"
@@ -34,25 +35,29 @@ inline Spectrum singular_from_squared(Spectrum squared) {
   return squared;
 }
 
-/// Leading eigenpairs of a symmetric matrix: a few of many by block Krylov to a residual of 1e-10
-/// of the largest, else, or where that would need half of the space, all of them.
-inline Spectrum leading_spectrum(Team& team, const Matrix<double>& a, Index n_wanted,
-                                 std::uint64_t seed) {
+/// What the residual of eigenvectors may be, as a share of the largest eigenvalue, when the matrix
+/// was made of products of S. A product of floats is itself good to 1e-7 only.
+template <Real S>
+inline constexpr double eigen_tolerance = sizeof(S) == sizeof(float) ? 1e-8 : 1e-10;
+
+/// Leading eigenpairs of a symmetric matrix: a few of many by block Krylov to the tolerance, else,
+/// or where that would need half of the space, all of them.
+template <Real S>
+Spectrum leading_spectrum(Team& team, const Matrix<double>& a, Index n_wanted, std::uint64_t seed) {
   constexpr Index small = 200;
   const Index n = a.rows();
   if (n > small && 8 * n_wanted <= n) {
     const KrylovOptions options{.n_wanted = n_wanted,
-                                .block_size = std::max<Index>(16, (n_wanted + 3) / 4),
+                                .block_size = std::max<Index>(12, (n_wanted + 3) / 4),
                                 .max_basis = n / 2,
                                 .max_steps = n,
                                 .restart = false,
-                                .tolerance = 1e-10,
-                                .look_every = 3,
+                                .tolerance = eigen_tolerance<S>,
+                                .most_unseen = 6,
                                 .seed = seed};
-    const Samples<double> rows(a);
-    KrylovResult found = block_krylov(team, n, options, [&](const Matrix<double>& v) {
-      return thin_product<double>(team, rows, nullptr, v);
-    });
+    const Samples<double> columns(a);  // which are the rows
+    KrylovResult found = block_krylov(
+        team, n, options, [&](const Matrix<double>& v) { return cross_product(team, columns, v); });
     if (found.converged) return found.spectrum;
   }
   const Spectrum all = symmetric_spectrum(team, a);
@@ -60,10 +65,10 @@ inline Spectrum leading_spectrum(Team& team, const Matrix<double>& a, Index n_wa
 }
 
 /// n >= d: eigenvectors of the scatter matrix.
-inline PrincipalAxes axes_of_scatter(Team& team, const Scatter& sum, Index n_wanted,
-                                     std::uint64_t seed) {
+template <Real S>
+PrincipalAxes axes_of_scatter(Team& team, const Scatter& sum, Index n_wanted, std::uint64_t seed) {
   return {sum.mean, sum.scatter.trace(),
-          singular_from_squared(leading_spectrum(team, sum.scatter, n_wanted, seed))};
+          singular_from_squared(leading_spectrum<S>(team, sum.scatter, n_wanted, seed))};
 }
 
 /// Centred rows, fewer than columns: each eigenvector u of rows rows^T gives the direction rows^T
@@ -74,7 +79,7 @@ inline Spectrum spectrum_of_few_rows(Team& team, const Matrix<double>& rows, Ind
   const Samples<double> view(rows);
   const Samples<double> transposed(rows.transpose());
   Spectrum found = singular_from_squared(
-      leading_spectrum(team, second_moments(team, transposed), n_wanted, seed));
+      leading_spectrum<double>(team, second_moments(team, transposed), n_wanted, seed));
   found.vectors = orthonormal_columns(team, transposed_product(team, view, nullptr, found.vectors));
   return found;
 }
