@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What KMeans promises its user: small problems solved by hand, properties, edges.
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -241,4 +242,58 @@ TEST_CASE("One sample alone makes one cluster", "[kmeans]") {
   const auto kmeans = KMeans<double>({.n_clusters = 1}).fit(x);
   CHECK(kmeans.cluster_centers() == x);
   CHECK(kmeans.inertia() == 0);
+}
+
+TEST_CASE("A refusal in the iteration that converges ends the restarts as well", "[kmeans]") {
+  const Matrix<double> x = random_matrix<double>(300, 2, 6);
+  Index n_calls = 0;
+  const auto until_still = [&](const Iteration& iteration) {
+    ++n_calls;
+    return iteration.change > 1e-4;  // false in the very iteration that converges
+  };
+  const auto kmeans =
+      KMeans<double>({.n_clusters = 3, .n_init = 10, .on_iteration = until_still}).fit(x);
+  CHECK(kmeans.report().n_iterations == n_calls);
+  CHECK(kmeans.report().stop == Stop::callback);
+  const auto last = KMeans<double>({.n_clusters = 3, .on_iteration = until_still}).fit(x);
+  CHECK(last.report().stop == Stop::converged);
+}
+
+TEST_CASE("The announced total is what can come, however large", "[kmeans]") {
+  const Matrix<double> x = random_matrix<double>(50, 2, 6);
+  Index total = 0;
+  const auto note = [&](const Iteration& iteration) { return total = iteration.total, true; };
+  KMeansOptions options{.n_clusters = 3, .n_init = 10, .max_iterations = 20, .on_iteration = note};
+  KMeans<double>(options).fit(x);
+  CHECK(total == 200);
+  KMeans<double>(options).fit_from(x, x.topRows(3));
+  CHECK(total == 20);
+  options.max_iterations = std::numeric_limits<Index>::max();
+  KMeans<double>(options).fit(x);
+  CHECK(total == std::numeric_limits<Index>::max());
+}
+
+TEST_CASE("More threads than there is work for change nothing", "[kmeans]") {
+  const Matrix<double> x = random_matrix<double>(200, 3, 4);
+  for (const KMeansAlgorithm algorithm : all_algorithms) {
+    const auto few = KMeans<double>({.n_clusters = 3, .algorithm = algorithm, .n_threads = 1});
+    const auto many = KMeans<double>(
+        {.n_clusters = 3, .algorithm = algorithm, .n_threads = std::numeric_limits<int>::max()});
+    CHECK(KMeans<double>(many).fit(x).cluster_centers() ==
+          KMeans<double>(few).fit(x).cluster_centers());
+  }
+}
+
+TEST_CASE("Fits of temporaries are values", "[kmeans]") {
+  const Matrix<double> x = random_matrix<double>(30, 2, 4);
+  const Vector<double> weight = Vector<double>::Ones(30);
+  using Estimator = KMeans<double>;
+  const KMeansOptions options{.n_clusters = 2};
+  static_assert(std::is_same_v<decltype(Estimator().partial_fit(x)), Estimator>);
+  static_assert(std::is_same_v<decltype(Estimator().partial_fit(x, weight)), Estimator>);
+  static_assert(std::is_same_v<decltype(Estimator().fit_from(x, x, weight)), Estimator>);
+  CHECK(Estimator(options).partial_fit(x).labels() ==
+        Estimator(options).partial_fit(x, weight).labels());
+  CHECK(Estimator(options).fit_from(x, x.topRows(2), weight).labels() ==
+        Estimator(options).fit_from(x, x.topRows(2)).labels());
 }

@@ -28,8 +28,34 @@ inline KMeansOptions checked(KMeansOptions options) {
                options.max_iterations);
   check_option(is_finite(options.tolerance) && options.tolerance >= 0, owner, "tolerance",
                ">= 0 and finite", options.tolerance);
+  const auto init = static_cast<int>(options.init);
+  check_option(init >= 0 && init <= static_cast<int>(KMeansInit::random), owner, "init",
+               "a member of KMeansInit", init);
+  const auto algorithm = static_cast<int>(options.algorithm);
+  check_option(algorithm >= 0 && algorithm <= static_cast<int>(KMeansAlgorithm::elkan), owner,
+               "algorithm", "a member of KMeansAlgorithm", algorithm);
   check_n_threads(owner, options.n_threads);
   return options;
+}
+
+/// A model made elsewhere, when it agrees with itself and the options.
+template <Real S> KMeansModel<S> checked(KMeansModel<S> model, const KMeansOptions& options) {
+  constexpr const char* owner = "KMeans";
+  const Index k = options.n_clusters;
+  if (model.cluster_centers.rows() != k)
+    refuse(owner, "model.cluster_centers must have n_clusters = " + printed(k) + " rows, got " +
+                      printed(model.cluster_centers.rows()));
+  check_finite(owner, "model.cluster_centers", model.cluster_centers);
+  const Vector<double>& weights = model.cluster_weights;
+  if (weights.size() != k || !all_finite(weights) || (weights.array() < 0).any())
+    refuse(owner, "model.cluster_weights must be " + printed(k) + " finite values >= 0");
+  if ((model.labels.array() < 0).any() || (model.labels.array().template cast<Index>() >= k).any())
+    refuse(owner, "model.labels must be from 0 to " + printed(k - 1));
+  check_option(is_finite(model.inertia) && model.inertia >= 0, owner, "model.inertia",
+               ">= 0 and finite", model.inertia);
+  check_option(model.report.n_iterations >= 0, owner, "model.report.n_iterations", ">= 0",
+               model.report.n_iterations);
+  return model;
 }
 
 /// Starting centres given by the user.
@@ -66,7 +92,8 @@ void check_initial_centers(const V& centers, Index n_clusters, Index n_features)
 ///             from several threads.
 /// Throws      std::invalid_argument for bad options, empty or non-finite X, n_clusters above the
 ///             number of samples, weights that are negative or all zero, another number of
-///             features; NotFitted.
+///             features; NumericalError where squared deviations leave the range of double
+///             (beyond about 1e150, below about 1e-150); NotFitted.
 ///
 /// @code
 /// const auto kmeans = unlabeled::KMeans<double>({.n_clusters = 4, .seed = 42}).fit(X);
@@ -87,7 +114,8 @@ template <Real S = double> class KMeans {
   explicit KMeans(Options options = {}) : options_(detail::checked(std::move(options))) {}
   /// The fitted estimator with this model.
   KMeans(Options options, Model model)
-      : options_(detail::checked(std::move(options))), model_("KMeans", std::move(model)) {}
+      : options_(detail::checked(std::move(options))),
+        model_("KMeans", detail::checked(std::move(model), options_)) {}
 
   /// Learn centres and labels from X.
   template <MatrixOf<S> X> KMeans& fit(const X& x) & {
@@ -107,6 +135,7 @@ template <Real S = double> class KMeans {
 
   /// Learn from given starting centres (n_clusters x n_features); init and n_init are not used.
   template <MatrixOf<S> X, MatrixOf<S> C> KMeans& fit_from(const X& x, const C& initial_centers) & {
+    check_size(x);
     detail::check_initial_centers(View<C>(initial_centers), options_.n_clusters, x.cols());
     model_ = detail::fit_kmeans<S>(View<X>(x), {}, Matrix<S>(initial_centers), options_);
     return *this;
@@ -116,10 +145,15 @@ template <Real S = double> class KMeans {
   }
   template <MatrixOf<S> X, MatrixOf<S> C, VectorOf<S> W>
   KMeans& fit_from(const X& x, const C& initial_centers, const W& sample_weight) & {
+    check_size(x);
     detail::check_initial_centers(View<C>(initial_centers), options_.n_clusters, x.cols());
     model_ = detail::fit_kmeans<S>(View<X>(x), weights(x, sample_weight),
                                    Matrix<S>(initial_centers), options_);
     return *this;
+  }
+  template <MatrixOf<S> X, MatrixOf<S> C, VectorOf<S> W>
+  KMeans fit_from(const X& x, const C& initial_centers, const W& sample_weight) && {
+    return std::move(fit_from(x, initial_centers, sample_weight));
   }
 
   /// One step of mini-batch k-means. The first batch seeds the centres and must hold n_clusters
@@ -127,9 +161,14 @@ template <Real S = double> class KMeans {
   template <MatrixOf<S> X> KMeans& partial_fit(const X& x) & {
     return partial_fit_checked(View<X>(x), {});
   }
+  template <MatrixOf<S> X> KMeans partial_fit(const X& x) && { return std::move(partial_fit(x)); }
   template <MatrixOf<S> X, VectorOf<S> W>
   KMeans& partial_fit(const X& x, const W& sample_weight) & {
     return partial_fit_checked(View<X>(x), weights(x, sample_weight));
+  }
+  template <MatrixOf<S> X, VectorOf<S> W>
+  KMeans partial_fit(const X& x, const W& sample_weight) && {
+    return std::move(partial_fit(x, sample_weight));
   }
 
   /// Nearest centre of every row of X.
@@ -166,7 +205,13 @@ template <Real S = double> class KMeans {
   [[nodiscard]] const Report& report() const { return model_->report; }
 
  private:
+  /// Missing samples are named before what should fit them.
+  template <class X> static void check_size(const X& x) {
+    if (x.size() == 0) detail::check_training_data("KMeans", View<X>(x));
+  }
+
   template <class X, class W> static Vector<double> weights(const X& x, const W& sample_weight) {
+    check_size(x);
     const Vector<S> values = sample_weight;
     detail::check_sample_weight("KMeans", values, x.rows());
     return values.template cast<double>();

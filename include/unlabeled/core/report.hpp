@@ -2,10 +2,19 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 
 #include "unlabeled/core/types.hpp"
 
 namespace unlabeled {
+
+namespace detail {
+/// a * b for counts of what can come, or the greatest Index where the product is beyond it.
+constexpr Index product_or_most(Index a, Index b) {
+  constexpr Index most = std::numeric_limits<Index>::max();
+  return a != 0 && b > most / a ? most : a * b;
+}
+}  // namespace detail
 
 /// Why an iterative fit ended. Running out of iterations is a result, not an error.
 enum class Stop { converged, max_iterations, callback };

@@ -74,7 +74,7 @@ template <Real S> class KMeansAssignment {
         set_(set),
         upper_(Vector<float>::Zero(with_bounds ? set.panels() * lanes : 0)),
         lower_(Vector<float>::Zero(with_bounds ? set.panels() * lanes : 0)) {
-    for (int worker = 0; worker < team.size(); ++worker)
+    for (int worker = 0; worker < team.workers(set.chunks().count()); ++worker)
       scratch_.push_back(Scratch(set, with_bounds));
   }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,9 +17,11 @@
 #include "unlabeled/cluster/detail/kmeans_working_set.hpp"
 #include "unlabeled/cluster/kmeans_model.hpp"
 #include "unlabeled/core/check.hpp"
+#include "unlabeled/core/errors.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/random.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/moments.hpp"
 #include "unlabeled/linalg/nearest.hpp"
 
 namespace unlabeled::detail {
@@ -77,11 +80,45 @@ double inertia_of(Team& team, const Samples<S>& x, const Matrix<S>& centers, con
   });
 }
 
+/// An inertia is the first to leave the range of double.
+inline void check_inertia(double inertia) {
+  if (!is_finite(inertia))
+    throw NumericalError("KMeans: the inertia of X overflows; scale the features first");
+}
+
+template <class V> bool rows_are_equal(const V& x) {
+  for (Index j = 0; j < x.cols(); ++j)
+    for (Index i = 1; i < x.rows(); ++i)
+      if (x.coeff(i, j) != x.coeff(0, j)) return false;
+  return true;
+}
+
+/// Moments of data whose squared deviations are within the range of double.
+template <class V> ColumnMoments kmeans_moments(Team& team, const V& x) {
+  ColumnMoments moments = column_moments(team, Samples<typename V::Scalar>(x));
+  const double total = moments.m2.sum();
+  check_inertia(total);
+  constexpr double least =
+      std::numeric_limits<double>::min() / std::numeric_limits<double>::epsilon();
+  if (total < least && !rows_are_equal(x))
+    throw NumericalError("KMeans: the inertia of X underflows; scale the features first");
+  return moments;
+}
+
 /// One run of k-means from given centres to its stop: assign, update, until nothing moves.
 template <Real S> class KMeansRun {
  public:
-  KMeansRun(Team& team, const KMeansWorkingSet<S>& set, const KMeansOptions& options, Index first)
-      : team_(team), set_(set), options_(options), first_iteration_(first) {}
+  /// One of `n_runs`, before which there were `first` iterations.
+  KMeansRun(Team& team, const KMeansWorkingSet<S>& set, const KMeansOptions& options, Index n_runs,
+            Index first)
+      : team_(team),
+        set_(set),
+        options_(options),
+        total_iterations_(product_or_most(n_runs, options.max_iterations)),
+        first_iteration_(first) {}
+
+  /// Whether the callback has asked to stop, be it in the iteration that converged.
+  [[nodiscard]] bool refused() const { return refused_; }
 
   KMeansModel<S> from(RowMatrix<double> centers) {
     const Index k = centers.rows();
@@ -93,17 +130,17 @@ template <Real S> class KMeansRun {
       Index changed = sums.update(team_, assigner.labels());
       changed += relocate_empty_clusters(team_, set_, centers, assigner.labels(), sums,
                                          [&](Index i, int label) { assigner.relabel(i, label); });
-      const double inertia = sums.inertia(centers);
+      const double inertia = sums.inertia(centers) * set_.weight_unit;
       RowMatrix<double> means = sums.means(centers);
       const double shift = relative_shift(centers, means);
       centers = std::move(means);
       const Index iteration = report.n_iterations++;
-      const bool go_on = tell(iteration, inertia, shift);
+      refused_ = !tell(iteration, inertia, shift);
       if (changed == 0 || shift <= options_.tolerance) {
         report.stop = Stop::converged;
         break;
       }
-      if (!go_on) {
+      if (refused_) {
         report.stop = Stop::callback;
         break;
       }
@@ -122,8 +159,7 @@ template <Real S> class KMeansRun {
 
   [[nodiscard]] bool tell(Index iteration, double inertia, double shift) const {
     if (!options_.on_iteration) return true;
-    return options_.on_iteration(
-        {first_iteration_ + iteration, options_.n_init * options_.max_iterations, inertia, shift});
+    return options_.on_iteration({first_iteration_ + iteration, total_iterations_, inertia, shift});
   }
 
   /// Labels and inertia for the centres as they are returned, rounded to S, with doubts decided as
@@ -133,13 +169,14 @@ template <Real S> class KMeansRun {
                                       Report report) const {
     KMeansModel<S> model;
     model.cluster_centers = set_.frame.template unframed<S>(centers);
-    model.cluster_weights = weight;
+    model.cluster_weights = weight * set_.weight_unit;
     const FramedCenters judge(model.cluster_centers);
     assigner.assign(set_.frame.framed(model.cluster_centers),
                     CenterSearch(judge.centers, judge.frame));
     model.labels = assigner.labels();
     model.inertia =
         inertia_of(team_, set_.x, model.cluster_centers, model.labels, set_.sample_weight);
+    check_inertia(model.inertia);
     report.objective = model.inertia;
     model.report = report;
     return model;
@@ -148,7 +185,9 @@ template <Real S> class KMeansRun {
   Team& team_;
   const KMeansWorkingSet<S>& set_;
   const KMeansOptions& options_;
+  Index total_iterations_;
   Index first_iteration_;
+  bool refused_ = false;
 };
 
 /// The starting centres of restart number `restart`.
@@ -177,25 +216,24 @@ KMeansModel<S> fit_kmeans(const V& x, const Vector<double>& weights, const Matri
   Team team(options.n_threads);
   const Samples<S> samples(x);
   const double* sample_weight = weights.size() > 0 ? weights.data() : nullptr;
-  const KMeansWorkingSet<S> set(team, samples, column_moments(team, samples), sample_weight);
+  const KMeansWorkingSet<S> set(team, samples, kmeans_moments(team, x), sample_weight);
   if (initial.rows() > 0) {
     const RowMatrix<double> centers =
         (initial.template cast<double>().rowwise() - set.frame.shift.transpose()) * set.frame.scale;
-    return KMeansRun<S>(team, set, options, 0).from(centers);
+    return KMeansRun<S>(team, set, options, 1, 0).from(centers);
   }
   std::optional<KMeansModel<S>> best;
   Index n_iterations = 0;
   for (Index restart = 0; restart < options.n_init; ++restart) {
-    KMeansRun<S> run(team, set, options, n_iterations);
+    KMeansRun<S> run(team, set, options, options.n_init, n_iterations);
     KMeansModel<S> model =
         run.from(set.frame.framed(starting_centers(team, set, options, restart)));
     n_iterations += model.report.n_iterations;
-    const bool stopped = model.report.stop == Stop::callback;
+    const bool cut_short = model.report.stop == Stop::callback || restart + 1 < options.n_init;
     if (!best || model.inertia < best->inertia) best = std::move(model);
-    if (stopped) {
-      best->report.stop = Stop::callback;
-      break;
-    }
+    if (!run.refused()) continue;
+    if (cut_short) best->report.stop = Stop::callback;
+    break;
   }
   return *std::move(best);
 }

@@ -21,7 +21,7 @@ KMeansModel<S> mini_batch_start(const V& x, const Vector<double>& weights,
                options.n_clusters);
   Team team(options.n_threads);
   const Samples<S> samples(x);
-  const KMeansWorkingSet<S> set(team, samples, column_moments(team, samples),
+  const KMeansWorkingSet<S> set(team, samples, kmeans_moments(team, x),
                                 weights.size() > 0 ? weights.data() : nullptr);
   KMeansModel<S> model;
   model.cluster_centers = starting_centers(team, set, options, 0);
@@ -54,6 +54,7 @@ KMeansModel<S> partial_fit_kmeans(const V& x, const Vector<double>& weights, KMe
   model.labels = predict_kmeans(team, samples, model.cluster_centers);
   model.inertia = inertia_of(team, samples, model.cluster_centers, model.labels,
                              weights.size() > 0 ? weights.data() : nullptr);
+  check_inertia(model.inertia + model.cluster_weights.sum());
   model.report.n_iterations += 1;
   model.report.objective = model.inertia;
   model.report.stop = Stop::max_iterations;

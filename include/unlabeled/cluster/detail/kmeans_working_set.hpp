@@ -24,11 +24,12 @@ template <Real S> struct KMeansWorkingSet {
   Samples<S> x;
   const double* sample_weight;  // n, or none: every sample counts once
   Frame frame;
-  double mean_variance;  // of the columns, in the units of x
-  Vector<float> values;  // n_panels x (n_features x lanes)
-  Vector<float> norm;    // |x| in the frame, rounded up; n padded to whole panels
-  Vector<float> weight;  // relative to the greatest; 0 in the padding
-  double total = 0;      // sum of weight * |x|^2 in the frame
+  double mean_variance;    // of the columns, in the units of x
+  Vector<float> values;    // n_panels x (n_features x lanes)
+  Vector<float> norm;      // |x| in the frame, rounded up; n padded to whole panels
+  Vector<float> weight;    // relative to the greatest; 0 in the padding
+  double weight_unit = 1;  // a power of two near the greatest weight, so that sums cannot overflow
+  double total = 0;        // sum of weight_of * |x|^2 in the frame
 
   KMeansWorkingSet(Team& team, const Samples<S>& samples, const ColumnMoments& moments,
                    const double* weights)
@@ -39,7 +40,11 @@ template <Real S> struct KMeansWorkingSet {
         values(large_matrix<Vector<float>>(panels() * samples.n_features * lanes, 1)),
         norm(panels() * lanes),
         weight(Vector<float>::Zero(panels() * lanes)) {
-    if (weights) greatest_weight_ = *std::max_element(weights, weights + samples.n_samples);
+    if (weights) {
+      const double greatest = *std::max_element(weights, weights + samples.n_samples);
+      weight_unit = std::ldexp(1.0, std::ilogb(greatest));
+      greatest_weight_ = greatest / weight_unit;
+    }
     total = moments.m2.sum() * frame.scale * frame.scale;
     const double weighted = team.reduce(chunks(), 0.0, [&](Range range, int) {
       double sum = 0;
@@ -55,8 +60,9 @@ template <Real S> struct KMeansWorkingSet {
   }
   /// Panels handed out together: a few thousand samples at most, and work worth a hand-over.
   [[nodiscard]] Chunks chunks() const { return {panels(), 64}; }
+  /// In weight units.
   [[nodiscard]] double weight_of(Index sample) const {
-    return sample_weight ? sample_weight[sample] : 1.0;
+    return sample_weight ? sample_weight[sample] / weight_unit : 1.0;
   }
   [[nodiscard]] Index samples_in(Index p) const { return std::min(lanes, x.n_samples - p * lanes); }
 
