@@ -41,6 +41,8 @@ is_present() {
     ninja-build) command -v ninja >/dev/null || command -v make >/dev/null ;;
     pkg-config) command -v pkg-config >/dev/null ;;
     gnuplot-nox) command -v gnuplot >/dev/null ;;
+    g++-aarch64-linux-gnu) command -v aarch64-linux-gnu-g++ >/dev/null ;;
+    qemu-user) command -v qemu-aarch64 >/dev/null ;;
     libeigen3-dev) has_header eigen3/Eigen/Core || has_header Eigen/Core ;;
     catch2) has_header catch2/catch.hpp || has_header catch2/catch_all.hpp ;;
     nlohmann-json3-dev) has_header nlohmann/json.hpp ;;
