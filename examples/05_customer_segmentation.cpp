@@ -129,29 +129,34 @@ Search search_n_segments(const Matrix<double>& scaled, Index n_segments) {
   return search;
 }
 
+/// A row of the table of means. KMeans leaves a segment without customers where there are fewer
+/// different customers than segments: it has no means.
+std::vector<std::string> segment_row(const Customers& customers, const std::string& name,
+                                     const std::vector<Index>& rows) {
+  const auto share =
+      static_cast<double>(rows.size()) / static_cast<double>(customers.values.rows());
+  std::vector<std::string> cells = {name, std::to_string(rows.size()), percent(share)};
+  for (Index j = 0; j < customers.values.cols(); ++j) {
+    const int n_decimals = customers.values.col(j).cwiseAbs().mean() < 10 ? 2 : 1;
+    cells.push_back(rows.empty() ? "-" : fixed(customers.values(rows, j).mean(), n_decimals));
+  }
+  return cells;
+}
+
 /// Means in the units of the file: that is what a segment is called after.
 void print_segments(const Customers& customers, const Labels& labels, Index n_segments) {
   std::vector<std::string> header = {"segment", "customers", "share"};
   header.insert(header.end(), customers.columns.begin(), customers.columns.end());
   support::Table table(header);
-  const auto add_row = [&](const std::string& name, const std::vector<Index>& rows) {
-    const auto share = static_cast<double>(rows.size()) / static_cast<double>(labels.size());
-    std::vector<std::string> cells = {name, std::to_string(rows.size()), percent(share)};
-    for (Index j = 0; j < customers.values.cols(); ++j) {
-      const int n_decimals = customers.values.col(j).cwiseAbs().mean() < 10 ? 2 : 1;
-      cells.push_back(fixed(customers.values(rows, j).mean(), n_decimals));
-    }
-    table.add(cells);
-  };
   std::vector<Index> everybody;
   for (int segment = 0; segment < n_segments; ++segment) {
     std::vector<Index> members;
     for (Index i = 0; i < labels.size(); ++i)
       if (labels(i) == segment) members.push_back(i);
     everybody.insert(everybody.end(), members.begin(), members.end());
-    add_row(std::to_string(segment), members);
+    table.add(segment_row(customers, std::to_string(segment), members));
   }
-  add_row("all", everybody);
+  table.add(segment_row(customers, "all", everybody));
   std::cout << "Means of the segments, in the units of the file\n\n" << table;
   std::string shown;
   for (auto j = static_cast<std::size_t>(customers.n_used); j < customers.columns.size(); ++j)
