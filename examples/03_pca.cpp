@@ -27,10 +27,24 @@ void print_images(const Eigen::RowVectorXd& left, const Eigen::RowVectorXd& righ
   }
 }
 
+/// Each image as its digit, at the place of its first two components.
+support::Plot digit_map(const PCA<double>& pca, const Eigen::MatrixXd& images,
+                        const Eigen::VectorXd& digit) {
+  const auto axis = [&](Index i) {
+    return "component " + std::to_string(i + 1) + " (" +
+           percent(pca.explained_variance_ratio()(i)) + " of the variance)";
+  };
+  support::Plot map("Handwritten digits, 64 pixels each, drawn in two dimensions", axis(0),
+                    axis(1));
+  const Eigen::MatrixXd plane = pca.transform(images).leftCols(2);
+  for (int d = 0; d < 10; ++d)
+    map.glyphs(std::to_string(d), where(plane.col(0), digit, d), where(plane.col(1), digit, d));
+  return map;
+}
+
 void run(const support::Arguments& arguments) {
   const Table<double> table = read_csv<double>(support::example_data("digits.csv").string());
   const Eigen::MatrixXd images = table.values.leftCols(64);
-  const Eigen::VectorXd digit = table.values.col(64);
 
   const auto pca = PCA<double>().fit(images);
   Eigen::VectorXd explained = pca.explained_variance_ratio();
@@ -46,15 +60,6 @@ void run(const support::Arguments& arguments) {
   std::cout << "\nThe first image, and what 10 numbers remember of it:\n\n";
   print_images(images.row(0), restored.row(0));
 
-  const std::vector<std::string> share = {percent(pca.explained_variance_ratio()(0)),
-                                          percent(pca.explained_variance_ratio()(1))};
-  const Eigen::MatrixXd plane = pca.transform(images).leftCols(2);
-  support::Plot map("Handwritten digits, 64 pixels each, drawn in two dimensions",
-                    "component 1 (" + share[0] + " of the variance)",
-                    "component 2 (" + share[1] + " of the variance)");
-  for (int d = 0; d < 10; ++d)
-    map.glyphs(std::to_string(d), where(plane.col(0), digit, d), where(plane.col(1), digit, d));
-
   const support::Pictures pictures(arguments);
   const Index enough = (explained.array() < 0.9).count() + 1;
   const Eigen::VectorXi kept = Eigen::VectorXi::LinSpaced(64, 1, 64);
@@ -64,7 +69,7 @@ void run(const support::Arguments& arguments) {
                     "variance explained (%)")
           .line("cumulative", kept, 100 * explained)
           .mark(static_cast<double>(enough), std::to_string(enough) + " components keep 90 %"));
-  pictures.save("03_pca_digits", map);
+  pictures.save("03_pca_digits", digit_map(pca, images, table.values.col(64)));
 }
 
 int main(int argc, char** argv) {
