@@ -11,7 +11,7 @@ fresh process, above what the process held with the data loaded. The first run m
 
 The table goes to standard output and, with one JSON object a line, into the folder. A row ends with
 "ok", or with what missed its target. Rows marked * were disturbed: other processes used more than a
-quarter of a processor meanwhile.
+quarter of a processor meanwhile. A shorter table of times and ratios follows.
 """
 import argparse
 import json
@@ -248,6 +248,22 @@ def table_line(row):
     return "| " + " | ".join(cells) + " |"
 
 
+def summary(rows):
+    """The ratios alone, a line for each workload and peer: what the README shows."""
+    cases = list(dict.fromkeys((row["scalar"], row["threads"]) for row in rows))
+    found = {(row["title"], row["peer"], row["scalar"], row["threads"]): row for row in rows}
+    lines = ["| workload | peer | target | " + " | ".join(
+        f"{scalar}, {n} thread{'s' if n > 1 else ''}" for scalar, n in cases) + " |",
+        "| --- | --- | --: |" + " --: |" * len(cases)]
+    for title, peer in dict.fromkeys((row["title"], row["peer"]) for row in rows):
+        same = [found.get((title, peer, *case)) for case in cases]
+        target = next(row["target"] for row in same if row)
+        cells = [f"{row['seconds']:.3g} s, {row['ratio']:.1f}x" if row else "" for row in same]
+        lines.append(f"| {title} | {peer.replace('_', ' ')} | {target:g}x | "
+                     + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def processor_name():
     with open("/proc/cpuinfo") as file:
         for line in file:
@@ -292,17 +308,19 @@ def main():
     driver = os.path.abspath(options.driver) if options.driver else built_driver(options.folder)
     comparison = Comparison(options, Store(options.folder, options.mnist), Sides(driver))
     print(versions() + "\n\n" + HEADER, flush=True)
-    n_missed = 0
+    all_rows = []
     with open(os.path.join(options.folder, "results.jsonl"), "a") as lines:
         for workload in chosen:
             for scalar in options.scalars.split(","):
                 for n_threads in map(int, options.threads.split(",")):
                     for row in comparison.rows(workload, scalar, n_threads):
                         row["verdict"] = verdict(row, workload)
-                        n_missed += row["verdict"] != "ok"
+                        all_rows.append(row)
                         print(table_line(row), flush=True)
                         lines.write(json.dumps(row) + "\n")
                         lines.flush()
+    print("\n" + summary(all_rows))
+    n_missed = sum(row["verdict"] != "ok" for row in all_rows)
     print(f"\n{n_missed} rows missed their target" if n_missed else "\nevery target reached")
     return 0
 
