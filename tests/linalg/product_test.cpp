@@ -119,6 +119,36 @@ TEMPLATE_TEST_CASE("Zero samples or a block give what their rows give", "[produc
   CHECK(distances(none, y).cols() == 5);
 }
 
+TEMPLATE_TEST_CASE("Distances are right in any unit, however large or small", "[product]", float,
+                   double) {
+  using S = TestType;
+  const Matrix<S> x = random_matrix<S>(70, 5, 8), y = random_matrix<S>(3, 5, 9);
+  const Matrix<S> expected = distances(x, y);
+  const int most = std::numeric_limits<S>::max_exponent;
+  for (const int exponent : {most - 8, most / 2, most / 3, -most / 3, -most / 2, -most + 30}) {
+    const S unit = std::ldexp(S(1), exponent);
+    const double error =
+        relative_error(distances(Matrix<S>(x * unit), Matrix<S>(y * unit)) / unit, expected);
+    INFO("2^" << exponent << ", error " << error);
+    CHECK(error <= 4 * static_cast<double>(std::numeric_limits<S>::epsilon()));
+  }
+  CHECK((distances(Matrix<S>::Zero(4, 5), Matrix<S>::Zero(2, 5)).array() == 0).all());
+}
+
+TEST_CASE("A sample that is far out of range leaves the distances of its neighbours right",
+          "[product]") {
+  Matrix<float> x(3, 2), y(2, 2);
+  x << 0, 0, 3e-3f, 4e-3f, 3e19f, 4e19f;
+  y << 0, 0, 0, 4e-3f;
+  const Matrix<float> d = distances(x, y);
+  CHECK(d(0, 0) == 0);
+  CHECK(d(0, 1) == Approx(4e-3).epsilon(1e-6));
+  CHECK(d(1, 0) == Approx(5e-3).epsilon(1e-6));
+  CHECK(d(1, 1) == Approx(3e-3).epsilon(1e-6));
+  CHECK(d(2, 0) == Approx(5e19).epsilon(1e-6));
+  CHECK(d(2, 1) == Approx(5e19).epsilon(1e-6));
+}
+
 TEST_CASE("Distances and products do not depend on the number of threads", "[product]") {
   const Matrix<double> x = random_matrix<double>(3000, 9, 6), y = random_matrix<double>(31, 9, 7);
   const Matrix<double> serial = distances(x, y, 1);

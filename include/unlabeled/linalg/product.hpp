@@ -8,6 +8,7 @@
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/scan.hpp"
+#include "unlabeled/linalg/unit.hpp"
 
 // Dense layers and projections: samples times packed rows, with bias and activation applied while
 // the products are still in registers, written once.
@@ -78,14 +79,32 @@ Matrix<S> product(Team& team, const Samples<S>& x, const S* shift, const PackedR
       [&](const S* panel, auto& step) { scan_panel(rows, panel, step); });
 }
 
+/// A scan of distances in a unit of its own, for a panel whose squares would leave the range of S.
+template <Real S, class LastStep>
+void scan_distances_in_unit(PackedRows<S> rows, S largest, S* panel, LastStep& last_step) {
+  const S factor = unit_factor(largest, roomy_exponent<S>);
+  rows.values *= factor;
+  Eigen::Map<Vector<S>>(panel, rows.depth * tile_lanes<S>) *= factor;
+  scan_panel_distances(rows, panel, last_step);
+  for (Index r = 0; r < rows.n_rows; ++r)
+    Eigen::Map<Vector<S>>(last_step.column + r * last_step.stride, last_step.n_lanes) /= factor;
+}
+
 /// |x_i - y_j| for all samples i of x and rows j of y, by direct differences: exactly 0 for equal
-/// rows, no cancellation far from the origin. n_samples x y.rows().
+/// rows, no cancellation far from the origin. n_samples x y.rows(), which is at least 1.
 template <Real S>
 Matrix<S> euclidean_distances(Team& team, const Samples<S>& x, const RowMatrix<S>& y) {
   const PackedRows<S> rows = pack_rows<S>(y);
+  const S largest_row = rows.values.cwiseAbs().maxCoeff();
   return scan_to_matrix<S, SquareRootActivation>(
-      team, x, nullptr, rows.n_rows,
-      [&](const S* panel, auto& step) { scan_panel_distances(rows, panel, step); });
+      team, x, nullptr, rows.n_rows, [&](S* panel, auto& step) {
+        const Eigen::Map<const Vector<S>> values(panel, rows.depth * tile_lanes<S>);
+        const S largest = std::max(largest_row, values.cwiseAbs().maxCoeff());
+        if (squares_are_safe(largest))
+          scan_panel_distances(rows, panel, step);
+        else
+          scan_distances_in_unit(rows, largest, panel, step);
+      });
 }
 
 }  // namespace unlabeled::detail

@@ -10,6 +10,7 @@
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/packet.hpp"
 #include "unlabeled/linalg/tile.hpp"
+#include "unlabeled/linalg/unit.hpp"
 #include "unlabeled/metrics/detail/labels.hpp"
 
 namespace unlabeled {
@@ -101,25 +102,15 @@ template <Real S> class SilhouetteBlock {
   Index used_panels_ = 0;
 };
 
-/// Silhouettes do not depend on the unit: this one, a power of two, keeps squared distances from
-/// overflow and underflow, which in float threaten values beyond 1e19 and below 1e-19.
-template <Real S> void choose_unit(RowMatrix<S>& samples) {
-  using Limits = std::numeric_limits<S>;
-  int exponent = 0;
-  std::frexp(samples.cwiseAbs().maxCoeff(), &exponent);
-  samples *=
-      std::ldexp(S(1), std::clamp(-exponent, Limits::min_exponent, Limits::max_exponent - 1));
-}
-
 template <class V>
 Vector<double> silhouette(const char* owner, const V& x, const LabelsView& labels, int n_threads) {
   using S = typename V::Scalar;
   const LabelGroups groups = group(checked_labels(owner, x, labels, n_threads));
   RowMatrix<S> sorted(x.rows(), x.cols());  // so that every cluster is one run of whole rows
   for (Index row = 0; row < x.rows(); ++row) sorted.row(row) = x.row(groups.sample(row));
-  choose_unit(sorted);
-
   Team team(n_threads);
+  sorted *= unit_factor(largest_magnitude(team, sorted));  // silhouettes do not depend on the unit
+
   const Chunks chunks{x.rows(), SilhouetteBlock<S>::n_lanes};
   std::vector<SilhouetteBlock<S>> blocks(static_cast<std::size_t>(team.workers(chunks.count())),
                                          SilhouetteBlock<S>(x.cols()));
