@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "support/catch.hpp"
@@ -95,12 +96,26 @@ TEST_CASE("dispersion scores do not lose digits to an offset of all samples") {
   CHECK(std::abs(db_error) < 1e-12);
 }
 
+TEMPLATE_TEST_CASE("dispersion scores do not depend on the unit, however large or small", "", float,
+                   double) {
+  const auto blobs = make_blobs<TestType>(60, 3, 3, 5, 3.0);
+  const double ch = calinski_harabasz_score(blobs.samples, blobs.labels);
+  const double db = davies_bouldin_score(blobs.samples, blobs.labels);
+  const int most = std::numeric_limits<TestType>::max_exponent;
+  for (const int exponent : {most - 6, most / 2, -most / 2, -most + 20}) {
+    const Matrix<TestType> x = blobs.samples * std::ldexp(TestType(1), exponent);
+    INFO("2^" << exponent);
+    CHECK(calinski_harabasz_score(x, blobs.labels) == Approx(ch).epsilon(1e-6));
+    CHECK(davies_bouldin_score(x, blobs.labels) == Approx(db).epsilon(1e-6));
+  }
+}
+
 TEMPLATE_TEST_CASE("dispersion scores have the same bits for every number of threads", "", float,
                    double) {
   const auto blobs = make_blobs<TestType>(30000, 4, 100, 2, 4.0);
   const double ch = calinski_harabasz_score(blobs.samples, blobs.labels, 1);
   const double db = davies_bouldin_score(blobs.samples, blobs.labels, 1);
-  for (const int n_threads : {0, 2, 5}) {
+  for (const int n_threads : {0, 2, 5, std::numeric_limits<int>::max()}) {
     CHECK(calinski_harabasz_score(blobs.samples, blobs.labels, n_threads) == ch);
     CHECK(davies_bouldin_score(blobs.samples, blobs.labels, n_threads) == db);
   }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <type_traits>
 
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/unit.hpp"
 #include "unlabeled/metrics/detail/labels.hpp"
 
 // Scores that compare the spread within clusters with the spread between their means.
@@ -13,24 +15,26 @@ namespace unlabeled {
 namespace detail {
 
 /// Means of the clusters, relative to the first sample: an offset of all samples then costs no
-/// digits. In double whatever the samples are.
+/// digits. In double whatever the samples are, and in a unit in which squares stay in its range:
+/// the scores do not depend on it.
 struct ClusterMeans {
+  double unit = 1;              ///< what samples are multiplied with
   Eigen::RowVectorXd origin;    ///< the first sample
   Vector<double> sizes;         ///< n_clusters
   RowMatrix<double> means;      ///< n_clusters x n_features
   Eigen::RowVectorXd midpoint;  ///< mean of all samples
 };
 
-/// Calls f(code, sample - origin as a row of double) for the samples of a range, in order.
+/// Calls f(code, sample · unit - origin as a row of double) for the samples of a range, in order.
 template <class V, class F>
-void for_each_sample(const V& x, const Eigen::RowVectorXd& origin, const Labels& codes, Range range,
+void for_each_sample(const V& x, const ClusterMeans& clusters, const Labels& codes, Range range,
                      F&& f) {
   constexpr Index rows_at_once = 32;  // copied as a block, so that both storage orders are streamed
   RowMatrix<double> block(rows_at_once, x.cols());
   for (Index begin = range.begin; begin < range.end; begin += rows_at_once) {
     const Index n_rows = std::min(rows_at_once, range.end - begin);
-    block.topRows(n_rows) = x.middleRows(begin, n_rows).template cast<double>();
-    block.topRows(n_rows).rowwise() -= origin;
+    block.topRows(n_rows) = x.middleRows(begin, n_rows).template cast<double>() * clusters.unit;
+    block.topRows(n_rows).rowwise() -= clusters.origin;
     for (Index row = 0; row < n_rows; ++row) f(codes(begin + row), block.row(row));
   }
 }
@@ -44,14 +48,16 @@ inline Chunks chunks_for_clusters(Index n_samples, Index n_clusters) {
 template <class V> ClusterMeans cluster_means(const V& x, const LabelCodes& codes, Team& team) {
   const Index n_clusters = codes.n_labels(), d = x.cols();
   ClusterMeans clusters;
-  clusters.origin = x.row(0).template cast<double>();
+  if constexpr (std::is_same_v<typename V::Scalar, double>)  // which holds all squares of floats
+    clusters.unit = unit_factor(largest_magnitude(team, x));
+  clusters.origin = x.row(0).template cast<double>() * clusters.unit;
   clusters.sizes.setZero(n_clusters);
   for (const int code : codes.code) clusters.sizes(code) += 1;
   const RowMatrix<double> zero = RowMatrix<double>::Zero(n_clusters, d);
   clusters.means =
       team.reduce(chunks_for_clusters(x.rows(), n_clusters), zero, [&](Range range, int) {
         RowMatrix<double> sums = zero;
-        for_each_sample(x, clusters.origin, codes.code, range,
+        for_each_sample(x, clusters, codes.code, range,
                         [&](int code, const auto& row) { sums.row(code) += row; });
         return sums;
       });
@@ -67,7 +73,7 @@ Vector<double> deviations(const V& x, const LabelCodes& codes, const ClusterMean
   const Vector<double> zero = Vector<double>::Zero(codes.n_labels());
   return team.reduce(chunks_for_clusters(x.rows(), codes.n_labels()), zero, [&](Range range, int) {
     Vector<double> sums = zero;
-    for_each_sample(x, clusters.origin, codes.code, range, [&](int code, const auto& row) {
+    for_each_sample(x, clusters, codes.code, range, [&](int code, const auto& row) {
       sums(code) += measure(row - clusters.means.row(code));
     });
     return sums;
