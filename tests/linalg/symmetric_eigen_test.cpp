@@ -133,6 +133,29 @@ TEST_CASE("Jacobi finds eigenvalues of D A D to their own last digits") {
   CHECK(s.values[n - 1] > 0.9e-20);
 }
 
+TEST_CASE("the largest eigenpairs are the first of all eigenpairs") {
+  Team team(2);
+  for (const Index n : {1, 2, 5, 17, 64, 130}) {
+    const Matrix<double> half = random_matrix<double>(n, n, 4), a = half + half.transpose();
+    const Spectrum all = detail::symmetric_spectrum(team, a);
+    const Index n_wanted = (n + 2) / 3;
+    const Spectrum some = detail::largest_eigenpairs(team, a, n_wanted);
+    INFO("n = " << n);
+    CHECK((some.values - all.values.head(n_wanted)).cwiseAbs().maxCoeff() < 1e-12);
+    CHECK(residual(a, some) < 1e-13 * static_cast<double>(n));
+    CHECK(orthonormality_error(some.vectors) < 1e-13);
+  }
+}
+
+TEST_CASE("eigenvectors stay orthonormal where entries of the matrix have squares that vanish") {
+  Team team(1);
+  Matrix<double> a = Vector<double>::Zero(6).asDiagonal();
+  for (Index i = 1; i < 6; ++i) a(i, i - 1) = a(i - 1, i) = std::pow(1e-40, static_cast<double>(i));
+  a(0, 0) = 1;
+  CHECK(orthonormality_error(detail::symmetric_spectrum(team, a).vectors) < 1e-14);
+  CHECK(orthonormality_error(detail::largest_eigenpairs(team, a, 6).vectors) < 1e-14);
+}
+
 TEST_CASE("orthonormal columns span what was given, in its order") {
   Team team(2);
   const Matrix<double> a = random_matrix<double>(200, 70, 5);

@@ -106,7 +106,7 @@ Vector<S> pca_score_samples(const V& x, const PCAModel<S>& model, PCAOptions opt
 /// Accuracy    covariance squares the singular values: those below 1.5e-8 s_1 (double) or 3e-4 s_1
 ///             (float) and their components carry no digits. svd keeps them. Few components of many
 ///             are iterated until their residual is 1e-10 (double) or 1e-8 (float) of the largest
-///             variance, by randomized 1e-6 (an error of about its square in the variances), within
+///             variance, by randomized 1e-5 (an error of about its square in the variances), within
 ///             60 products with X; or n_power_iterations are taken.
 ///             Offsets common to all samples cost nothing: data are centred before any product.
 /// Whitening   divides by the root of explained_variance; components whose variance is at most

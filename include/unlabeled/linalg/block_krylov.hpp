@@ -87,9 +87,9 @@ class KrylovBasis {
     coupling_ = cross_product(team_, columns_of(basis_, size_, n_next_), image);
   }
 
-  /// Ritz values and the vectors y in coordinates of the basis.
-  [[nodiscard]] Spectrum ritz() const {
-    return symmetric_spectrum(team_, projected_.topLeftCorner(size_, size_));
+  /// The n largest Ritz values (or all) and the vectors y in coordinates of the basis.
+  [[nodiscard]] Spectrum ritz(Index n) const {
+    return largest_eigenpairs(team_, projected_.topLeftCorner(size_, size_), std::min(n, size_));
   }
   /// The greatest ||A Q y - theta Q y|| of the first n, over theta_1.
   [[nodiscard]] double residual(const Spectrum& ritz, Index n) const {
@@ -175,7 +175,7 @@ KrylovResult block_krylov(Team& team, Index dimension, const KrylovOptions& opti
         step >= options.max_steps || basis.is_complete() || (!basis.has_room() && !options.restart);
     const bool look = lookout.is_due(step) && basis.size() >= n_wanted;
     if (!last && !look && basis.has_room()) continue;
-    const Spectrum ritz = basis.ritz();
+    const Spectrum ritz = basis.ritz(n_wanted + width);
     const bool converged =
         basis.size() >= n_wanted && lookout.see(step, basis.residual(ritz, n_wanted));
     if (converged || last) {

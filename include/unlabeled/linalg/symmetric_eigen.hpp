@@ -10,7 +10,7 @@
 #include "unlabeled/core/errors.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
-#include "unlabeled/linalg/packet.hpp"
+#include "unlabeled/linalg/tridiagonal.hpp"
 
 // All eigenpairs of a symmetric matrix: Householder reflections to tridiagonal form, then implicit
 // QL steps [1]. The plane rotations of many steps are collected and applied together to panels of
@@ -31,117 +31,11 @@ struct Spectrum {
   Matrix<double> vectors;
 };
 
-inline double dot(Index n, const double* x, const double* y) {
-  constexpr Index width = packet_size<double>;
-  Packet<double> sum[4];
-  for (auto& part : sum) part = broadcast<double>(0.0);
-  Index i = 0;
-  for (; i + 4 * width <= n; i += 4 * width)
-    for (int p = 0; p < 4; ++p)
-      sum[p] = multiply_add<double>(load<double>(x + i + p * width),
-                                    load<double>(y + i + p * width), sum[p]);
-  double total =
-      sum_of_lanes<double>(add<double>(add<double>(sum[0], sum[1]), add<double>(sum[2], sum[3])));
-  for (; i < n; ++i) total += x[i] * y[i];
-  return total;
-}
-
-/// y += a x.
-inline void add_multiple(Index n, double a, const double* x, double* y) {
-  constexpr Index width = packet_size<double>;
-  const Packet<double> factor = broadcast<double>(a);
-  Index i = 0;
-  for (; i + width <= n; i += width)
-    store<double>(y + i, multiply_add<double>(factor, load<double>(x + i), load<double>(y + i)));
-  for (; i < n; ++i) y[i] += a * x[i];
-}
-
-/// (x, y) becomes (c x - s y, s x + c y).
-inline void rotate(Index n, double c, double s, double* x, double* y) {
-  constexpr Index width = packet_size<double>;
-  const Packet<double> cosine = broadcast<double>(c), sine = broadcast<double>(s);
-  Index i = 0;
-  for (; i + width <= n; i += width) {
-    const Packet<double> a = load<double>(x + i), b = load<double>(y + i);
-    store<double>(x + i, subtract<double>(multiply<double>(cosine, a), multiply<double>(sine, b)));
-    store<double>(y + i, multiply_add<double>(sine, a, multiply<double>(cosine, b)));
-  }
-  for (; i < n; ++i) {
-    const double a = x[i], b = y[i];
-    x[i] = c * a - s * b;
-    y[i] = s * a + c * b;
-  }
-}
-
-/// Diagonal and subdiagonal of Q^T A Q, and Q.
-struct Tridiagonal {
-  std::vector<double> diagonal;
-  std::vector<double> off;  // one more entry, 0
-  Matrix<double> q;
+/// Turns columns `column` and the next.
+struct Rotation {
+  Index column;
+  double c, s;
 };
-
-/// p = A v for the trailing n x n matrix whose lower triangle starts at `a`.
-inline void multiply_lower(Index n, const double* a, Index stride, const double* v, double* p) {
-  std::fill_n(p, n, 0.0);
-  for (Index j = 0; j < n; ++j) {
-    const double* column = a + j * stride + j;
-    p[j] += column[0] * v[j] + dot(n - j - 1, column + 1, v + j + 1);
-    add_multiple(n - j - 1, v[j], column + 1, p + j + 1);
-  }
-}
-
-/// Reflects the trailing matrix by I - tau v v^T from both sides; v lies below the diagonal of
-/// column k of a.
-inline void reflect_trailing(Index k, double tau, Matrix<double>& a, double* w) {
-  const Index n = a.rows() - k - 1, stride = a.rows();
-  const double* v = &a(k + 1, k);
-  double* trailing = &a(k + 1, k + 1);
-  multiply_lower(n, trailing, stride, v, w);
-  const double half = -0.5 * tau * tau * dot(n, w, v);
-  for (Index i = 0; i < n; ++i) w[i] = tau * w[i] + half * v[i];
-  for (Index j = 0; j < n; ++j) {
-    add_multiple(n - j, -w[j], v + j, trailing + j * stride + j);
-    add_multiple(n - j, -v[j], w + j, trailing + j * stride + j);
-  }
-}
-
-/// Applies the reflections, last first, to the identity. Column j of Q is touched by those before
-/// it only; columns do not depend on each other.
-inline Matrix<double> product_of_reflections(Team& team, const Matrix<double>& a,
-                                             const std::vector<double>& tau) {
-  const Index n = a.rows();
-  Matrix<double> q = Matrix<double>::Identity(n, n);
-  team.for_each_chunk(Chunks{n, 16}, [&](Range columns, int) {
-    for (Index k = std::min(columns.end, n - 1) - 1; k >= 0; --k) {
-      const double factor = tau[static_cast<std::size_t>(k)];
-      if (factor == 0) continue;
-      const Index m = n - k - 1;
-      for (Index j = std::max(columns.begin, k + 1); j < columns.end; ++j)
-        add_multiple(m, -factor * dot(m, &a(k + 1, k), &q(k + 1, j)), &a(k + 1, k), &q(k + 1, j));
-    }
-  });
-  return q;
-}
-
-inline Tridiagonal tridiagonalize(Team& team, Matrix<double> a) {
-  const Index n = a.rows();
-  const auto size = static_cast<std::size_t>(n);
-  std::vector<double> diagonal(size), off(size, 0.0), tau(size, 0.0), w(size);
-  for (Index k = 0; k < n; ++k) {
-    const auto at = static_cast<std::size_t>(k);
-    diagonal[at] = a(k, k);
-    if (k + 1 == n) break;
-    double* v = &a(k + 1, k);
-    off[at] = v[0];
-    const double tail = dot(n - k - 2, v + 1, v + 1);
-    if (tail == 0) continue;
-    off[at] = -std::copysign(std::sqrt(v[0] * v[0] + tail), v[0]);
-    v[0] -= off[at];
-    tau[at] = 2 / (v[0] * v[0] + tail);
-    reflect_trailing(k, tau[at], a, w.data());
-  }
-  return {std::move(diagonal), std::move(off), product_of_reflections(team, a, tau)};
-}
 
 /// Rotations of neighbouring columns, waiting to be applied to the eigenvectors.
 class PendingRotations {
@@ -164,12 +58,24 @@ class PendingRotations {
 
  private:
   static constexpr std::size_t capacity = 8192;
-  struct Rotation {
-    Index column;
-    double c, s;
-  };
   Team& team_;
   Matrix<double>& vectors_;
+  std::vector<Rotation> rotations_;
+};
+
+/// All rotations, to be applied at last to as many eigenvectors as are wanted.
+class KeptRotations {
+ public:
+  void add(Index column, double c, double s) { rotations_.push_back({column, c, s}); }
+  void apply_if_many() {}
+  void apply() {}
+  /// Row j of `rows` becomes G_1 G_2 … G_last times it.
+  void apply_backwards(Matrix<double>& rows) const {
+    for (auto turn = rotations_.rbegin(); turn != rotations_.rend(); ++turn)
+      rotate(rows.rows(), turn->c, -turn->s, &rows(0, turn->column), &rows(0, turn->column + 1));
+  }
+
+ private:
   std::vector<Rotation> rotations_;
 };
 
@@ -181,8 +87,9 @@ inline double length(double x, double y) {
 
 /// One implicit QL step on rows first … last of the tridiagonal matrix (d, e), which has no zero
 /// among e[first … last - 1]: the bulge is chased upwards by rotations of neighbours.
-inline void ql_step(std::size_t first, std::size_t last, std::vector<double>& d,
-                    std::vector<double>& e, PendingRotations& rotations) {
+template <class Rotations>
+void ql_step(std::size_t first, std::size_t last, std::vector<double>& d, std::vector<double>& e,
+             Rotations& rotations) {
   const double half_gap = (d[first + 1] - d[first]) / (2 * e[first]);
   const double shift =
       d[first] - e[first] / (half_gap + std::copysign(length(half_gap, 1), half_gap));
@@ -209,13 +116,12 @@ inline void ql_step(std::size_t first, std::size_t last, std::vector<double>& d,
   e[last] = 0;
 }
 
-/// Makes t diagonal; its q becomes the eigenvectors.
-inline void diagonalize(Team& team, Tridiagonal& t) {
+/// Makes t diagonal by rotations.
+template <class Rotations> void diagonalize(Tridiagonal& t, Rotations& rotations) {
   constexpr double epsilon = 0x1p-52;
   constexpr int most_steps = 100;  // two or three are usual
-  auto& [d, e, q] = t;
-  PendingRotations rotations(team, q);
-  auto negligible = [&d = d, &e = e](std::size_t i) {
+  std::vector<double>&d = t.diagonal, &e = t.off;
+  auto negligible = [&](std::size_t i) {
     return std::abs(e[i]) <= epsilon * (std::abs(d[i]) + std::abs(d[i + 1]) + epsilon);
   };
   for (std::size_t first = 0; first < d.size(); ++first)
@@ -231,30 +137,64 @@ inline void diagonalize(Team& team, Tridiagonal& t) {
   rotations.apply();
 }
 
-/// Columns reordered by descending value.
-inline Spectrum sorted_spectrum(const Vector<double>& values, const Matrix<double>& vectors) {
+/// Positions of the values, largest first.
+inline std::vector<Index> descending(const Vector<double>& values) {
   std::vector<Index> order(static_cast<std::size_t>(values.size()));
   std::iota(order.begin(), order.end(), Index(0));
   std::stable_sort(order.begin(), order.end(),
                    [&](Index i, Index j) { return values[i] > values[j]; });
+  return order;
+}
+
+/// Columns reordered by descending value.
+inline Spectrum sorted_spectrum(const Vector<double>& values, const Matrix<double>& vectors) {
   Spectrum sorted{Vector<double>(values.size()), Matrix<double>(vectors.rows(), values.size())};
   Index to = 0;
-  for (const Index from : order) {
+  for (const Index from : descending(values)) {
     sorted.values[to] = values[from];
     sorted.vectors.col(to++) = vectors.col(from);
   }
   return sorted;
 }
 
+/// What to divide a matrix by so that no square of its entries overflows or vanishes.
+inline double safe_scale(const Matrix<double>& a) {
+  const double largest = a.size() > 0 ? a.cwiseAbs().maxCoeff() : 0;
+  return largest > 0 ? largest : 1;
+}
+
 /// All eigenpairs of a symmetric matrix, of which the lower triangle is read. About 9 n^3 flops,
 /// three quarters of them threaded.
 inline Spectrum symmetric_spectrum(Team& team, const Matrix<double>& a) {
-  const double largest = a.size() > 0 ? a.cwiseAbs().maxCoeff() : 0;
-  const double scale = largest > 0 ? largest : 1;  // so that no square overflows or vanishes
-  Tridiagonal t = tridiagonalize(team, a / scale);
-  diagonalize(team, t);
+  const double scale = safe_scale(a);
+  Tridiagonal t = tridiagonalize(a / scale);
+  Matrix<double> vectors = product_of_reflections(team, t);
+  PendingRotations rotations(team, vectors);
+  diagonalize(t, rotations);
   return sorted_spectrum(scale * Eigen::Map<const Vector<double>>(t.diagonal.data(), a.rows()),
-                         t.q);
+                         vectors);
+}
+
+/// The n_wanted largest eigenpairs of a small symmetric matrix: rotations and reflections are undone
+/// for these vectors only. 4/3 n^3 + O(n^2 n_wanted) flops, and memory for about 2 n^2 rotations.
+inline Spectrum largest_eigenpairs(Team& team, const Matrix<double>& a, Index n_wanted) {
+  const double scale = safe_scale(a);
+  Tridiagonal t = tridiagonalize(a / scale);
+  KeptRotations rotations;
+  diagonalize(t, rotations);
+  const Eigen::Map<const Vector<double>> values(t.diagonal.data(), a.rows());
+  const std::vector<Index> order = descending(values);
+  Spectrum found{Vector<double>(n_wanted), {}};
+  Matrix<double> rows = Matrix<double>::Zero(n_wanted, a.rows());
+  for (Index j = 0; j < n_wanted; ++j) {
+    const Index from = order[static_cast<std::size_t>(j)];
+    found.values[j] = scale * values[from];
+    rows(j, from) = 1;
+  }
+  rotations.apply_backwards(rows);
+  found.vectors = rows.transpose();
+  apply_reflections(team, t, found.vectors);
+  return found;
 }
 
 /// Turns row and column i and j of the symmetric g so that g(i, j) vanishes, and with them the

@@ -158,7 +158,7 @@ Spectrum spectrum_by_krylov(Team& team, const Samples<S>& x, const Vector<double
       .max_basis = block * (until_converged ? blocks_before_restart : steps),
       .max_steps = steps,
       .restart = until_converged,
-      .tolerance = until_converged ? 1e-6 : 0.0,
+      .tolerance = until_converged ? 1e-5 : 0.0,
       .seed = seed};
   return singular_from_squared(
       block_krylov(team, x.n_features, options, [&](const Matrix<double>& v) {
