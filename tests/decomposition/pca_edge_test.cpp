@@ -57,12 +57,18 @@ TEST_CASE("identical samples have no variance") {
 TEST_CASE("a constant feature takes no part in the components that count") {
   Matrix<double> x = random_matrix<double>(50, 4, 3);
   x.col(2).setConstant(1e3);
-  const PCA<double> pca = PCA<double>({.solver = every_solver()}).fit(x);
+  const auto solver = every_solver();
+  const PCA<double> pca = PCA<double>({.solver = solver}).fit(x);
   check_sane(pca);
   CHECK(pca.components().topRows(3).col(2).cwiseAbs().maxCoeff() < 1e-12);
-  // An eigenvalue is known to a few units of rounding of the greatest one.
-  const double rounding = 4 * std::numeric_limits<double>::epsilon();
-  CHECK(pca.explained_variance()[3] <= rounding * pca.explained_variance()[0]);
+  // Row and column 2 of the scatter are exactly 0, yet a reflection that makes it tridiagonal turns
+  // feature 2 into feature 3. What it computes belongs to a matrix d eps ||S|| away, and eigenvalues
+  // move no further than the matrix (Weyl). Found: 0 to 1.6 eps, as the compiler fuses multiply and
+  // add or not. svd starts anew in the basis it found, and each time less is left.
+  const double least =
+      solver == PCASolver::svd ? 1e-20 : 4 * std::numeric_limits<double>::epsilon();
+  INFO("solver " << int(solver) << ", variance " << pca.explained_variance()[3]);
+  CHECK(pca.explained_variance()[3] <= least * pca.explained_variance()[0]);
 }
 
 TEST_CASE("data of exact low rank leave nothing over") {
