@@ -13,11 +13,11 @@
 //
 //   struct Subject {
 //     static constexpr const char* name = "KMeans";          // NotFitted names it
-//     static constexpr const char* refuses_data = "KMeans";  // who refuses data (a pipeline: its
-//     first step) static constexpr Index n_many = 20000;                 // samples that keep
-//     several threads busy template <Real S> static auto make(const Settings& settings);     // an
-//     unfitted estimator template <class E, class Use> static void accessors(const E& estimator,
-//     Use use); static std::vector<Refusal> refusals();                // every bad option
+//     static constexpr const char* refuses_data = "KMeans";  // as X is refused; the first step
+//     static constexpr Index n_many = 20000;                 // samples that keep threads busy
+//     template <Real S> static auto make(const Settings& settings);  // an unfitted estimator
+//     template <class E, class Use> static void accessors(const E& estimator, Use use);
+//     static std::vector<Refusal> refusals();  // every bad option
 //   };
 
 namespace {
@@ -330,7 +330,10 @@ TEMPLATE_LIST_TEST_CASE("the first partial_fit needs no fit", "[contract]", Layo
     estimator.partial_fit(other<TestType>());
     CHECK(told<TestType>(estimator) != first);
     const Answers second = told<TestType>(estimator);
-    message_of<std::invalid_argument>([&] { estimator.partial_fit(X(0, 3)); });
+    // Of a fitted pipeline it is the last step that learns and refuses, in its own name.
+    const std::string refusal =
+        message_of<std::invalid_argument>([&] { estimator.partial_fit(X(0, 3)); });
+    CHECK(refusal.substr(refusal.find(':') + 1) == " X must have at least 1 sample (row), got 0");
     CHECK(told<TestType>(estimator) == second);
   }
 }

@@ -134,7 +134,8 @@ template <Real S = double> class StandardScaler {
     return std::move(fit(x, sample_weight));
   }
 
-  /// Learn from one more batch, as if all batches had come in one fit; the first call is a fit.
+  /// Learn from one more batch (not an empty one), as if all batches had come in one fit; the first
+  /// call is a fit.
   template <MatrixOf<S> X> StandardScaler& partial_fit(const X& x) {
     return commit(learn_more(View<X>(x)));
   }
@@ -214,10 +215,7 @@ template <Real S = double> class StandardScaler {
   }
 
   template <class V, class... Weight> Model learn_more(const V& x, const Weight&... weight) const {
-    if (is_fitted()) {
-      detail::check_n_features("StandardScaler", x, n_features());
-      if (x.rows() == 0) return model();
-    }
+    if (is_fitted()) detail::check_n_features("StandardScaler", x, n_features());
     detail::Team team(options_.n_threads);
     return detail::standard_scaler(model_, detail::checked_moments(team, x, weight...), x.rows(),
                                    options_);
