@@ -104,12 +104,16 @@ template <class... Steps> class Pipeline {
   /// The first batch fits all steps. Further ones teach the last step only: the steps before it
   /// stay as they are, because what the last has learned is expressed in their results.
   template <MatrixOf<Scalar> X>
-  Pipeline& partial_fit(const X& x) requires IncrementalEstimator<Last, Samples> {
+      Pipeline& partial_fit(const X& x) & requires IncrementalEstimator<Last, Samples> {
     if (is_fitted())
       through(x, [&](const auto& z) { std::get<last>(steps_).partial_fit(z); });
     else
       learn(x, [](Last& step, const auto& z) { step.partial_fit(z); });
     return *this;
+  }
+  template <MatrixOf<Scalar> X>
+      Pipeline partial_fit(const X& x) && requires IncrementalEstimator<Last, Samples> {
+    return std::move(partial_fit(x));
   }
 
   /// Label of each sample, by the last step.

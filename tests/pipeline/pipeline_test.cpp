@@ -204,3 +204,11 @@ TEST_CASE("Later batches teach the last step and leave the others") {
   kmeans.partial_fit(scaler.transform(x.bottomRows(200)));
   CHECK(pipeline.step<1>().cluster_centers() == kmeans.cluster_centers());
 }
+
+TEST_CASE("A temporary pipeline that learns a batch is kept by value") {
+  const Matrix<double> x = make_blobs<double>(60, 3, 4, 11).samples;
+  auto&& kept =
+      Pipeline(StandardScaler<double>(), KMeans<double>({.n_clusters = 4})).partial_fit(x);
+  STATIC_REQUIRE(std::is_rvalue_reference_v<decltype(kept)>);
+  CHECK(kept.step<0>().mean() == StandardScaler<double>().fit(x).mean());
+}

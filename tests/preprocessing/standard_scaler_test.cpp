@@ -3,6 +3,7 @@
 #include <limits>
 #include <numeric>
 #include <string>
+#include <type_traits>
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
@@ -138,6 +139,21 @@ TEMPLATE_TEST_CASE("with_mean and with_std switch their halves off", "", float, 
   CHECK(centered.variance() == full.variance());
   CHECK(divided.mean() == full.mean());
   CHECK(StandardScaler<TestType>({.with_mean = false, .with_std = false}).fit_transform(x) == x);
+}
+
+TEST_CASE("A temporary scaler that learns is kept by value") {
+  const Matrix<double> x = random_matrix<double>(20, 3, 5);
+  const Vector<double> weight = Vector<double>::Constant(20, 2.0);
+  auto&& batch = StandardScaler<double>().partial_fit(x);
+  auto&& weighted = StandardScaler<double>().partial_fit(x, weight);
+  auto&& merged = StandardScaler<double>().merge(batch);
+  STATIC_REQUIRE(std::is_rvalue_reference_v<decltype(batch)>);
+  STATIC_REQUIRE(std::is_rvalue_reference_v<decltype(weighted)>);
+  STATIC_REQUIRE(std::is_rvalue_reference_v<decltype(merged)>);
+  const StandardScaler<double> expected = StandardScaler<double>().fit(x);
+  CHECK(batch.mean() == expected.mean());
+  CHECK(merged.mean() == expected.mean());
+  CHECK(relative_error(weighted.mean(), expected.mean()) < 1e-15);
 }
 
 TEMPLATE_TEST_CASE("Batches, merged scalers and one fit agree", "", float, double) {

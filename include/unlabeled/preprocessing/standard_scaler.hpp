@@ -136,16 +136,23 @@ template <Real S = double> class StandardScaler {
 
   /// Learn from one more batch (not an empty one), as if all batches had come in one fit; the first
   /// call is a fit.
-  template <MatrixOf<S> X> StandardScaler& partial_fit(const X& x) {
+  template <MatrixOf<S> X> StandardScaler& partial_fit(const X& x) & {
     return commit(learn_more(View<X>(x)));
   }
+  template <MatrixOf<S> X> StandardScaler partial_fit(const X& x) && {
+    return std::move(partial_fit(x));
+  }
   template <MatrixOf<S> X, VectorOf<S> W>
-  StandardScaler& partial_fit(const X& x, const W& sample_weight) {
+  StandardScaler& partial_fit(const X& x, const W& sample_weight) & {
     return commit(learn_more(View<X>(x), Vector<S>(sample_weight)));
+  }
+  template <MatrixOf<S> X, VectorOf<S> W>
+  StandardScaler partial_fit(const X& x, const W& sample_weight) && {
+    return std::move(partial_fit(x, sample_weight));
   }
 
   /// Take in what another fitted scaler learned from other samples of the same features.
-  StandardScaler& merge(const StandardScaler& other) {
+  StandardScaler& merge(const StandardScaler& other) & {
     const Model& more = other.model();
     if (is_fitted() && more.mean.size() != n_features())
       detail::refuse("StandardScaler", "other must have " + detail::printed(n_features()) +
@@ -153,6 +160,7 @@ template <Real S = double> class StandardScaler {
                                            detail::printed(more.mean.size()));
     return commit(detail::standard_scaler(model_, more.moments, more.n_samples_seen, options_));
   }
+  StandardScaler merge(const StandardScaler& other) && { return std::move(merge(other)); }
 
   /// n x d: samples in the units of the training data, standardized.
   template <MatrixOf<S> X> [[nodiscard]] Matrix<S> transform(const X& x) const {
