@@ -26,7 +26,8 @@ Without options: 1000 synthetic customers, then the credit customers of examples
   --show a,b        more columns for the table of means; they do not shape the segments
   --separator C     what stands between the values of a line (default: a comma)
   --segments N      number of segments, 2 to 10 (default: 4)
-  --out FILE        where to write the customers with their segment
+  --out FILE        where to write the customers with their segment; a column "segment" that is
+                    there already gets the new ones, so FILE may be that of --csv
                     (default: NAME_segments.csv beside the pictures)
   --pictures DIR    folder for the pictures (default: $UNLABELED_PICTURES, else ./pictures)
   --help            this text
@@ -255,7 +256,7 @@ Source chosen_source(const support::Arguments& arguments) {
 
 void run(const support::Arguments& arguments) {
   const Index n_segments = arguments.integer("--segments", 4, 2, 10);
-  const Source source = chosen_source(arguments);
+  Source source = chosen_source(arguments);
   const support::Pictures pictures(arguments);
   if (!arguments.has("--csv")) {
     segment(synthetic_customers(), n_segments, pictures);
@@ -267,6 +268,7 @@ void run(const support::Arguments& arguments) {
   const std::filesystem::path out = arguments.has("--out")
                                         ? std::filesystem::path(arguments.text("--out", ""))
                                         : pictures.path("05_" + customers.name + "_segments.csv");
+  source.format.replace_column = true;
   append_csv_column(source.file, out, "segment", labels, source.format);
   std::cout << "customers with their segment: " << out.string() << '\n';
 }

@@ -14,6 +14,7 @@
 
 using namespace unlabeled;
 using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::EndsWith;
 using Names = std::vector<std::string>;
 
 TEMPLATE_TEST_CASE("what is written is read back bit for bit", "", float, double) {
@@ -85,7 +86,7 @@ TEST_CASE("a column is appended to a file that keeps its text as it stands") {
   labels << 3, -1;
   append_csv_column(source, folder / "b.csv", "the segment", labels, {.separator = ';'});
   CHECK(read_file(folder / "b.csv") ==
-        "name;age;\"the segment\"\n\"Smith; J\"; 30;3\n\"a\nb\";x;-1\n");
+        "name;age;\"the segment\"\r\n\"Smith; J\"; 30;3\r\n\"a\nb\";x;-1\r\n\r\n");
   append_csv_column(folder / "b.csv", folder / "b.csv", "score", Vector<double>::Constant(2, 0.25),
                     {.separator = ';'});
   CHECK(read_csv_column(folder / "b.csv", "score", {.separator = ';'}) == Names{"0.25", "0.25"});
@@ -95,7 +96,68 @@ TEST_CASE("a column is appended to a file without header") {
   const TemporaryFolder folder;
   append_csv_column(write_file(folder / "a.csv", "1,2\n3,4"), folder / "b.csv", "unused",
                     Labels::Ones(2), {.header = false});
-  CHECK(read_file(folder / "b.csv") == "1,2,1\n3,4,1\n");
+  CHECK(read_file(folder / "b.csv") == "1,2,1\n3,4,1");
+}
+
+TEST_CASE("a UTF-8 mark stays the first thing in a file that gets a column") {
+  const TemporaryFolder folder;
+  append_csv_column(write_file(folder / "a.csv",
+                               "\xEF\xBB\xBF"
+                               "a\n1\n"),
+                    folder / "b.csv", "b", Labels::Ones(1));
+  CHECK(read_file(folder / "b.csv") ==
+        "\xEF\xBB\xBF"
+        "a,b\n1,1\n");
+}
+
+TEST_CASE("a column that is there already is refused, or replaced where it stands") {
+  const TemporaryFolder folder;
+  const auto file =
+      write_file(folder / "a.csv", "a,\"the segment\",b\n1, 7 ,2\n3,\"8\",\"4\"\n5,,6\n");
+  const std::string before = read_file(file);
+  Labels labels(3);
+  labels << 10, -1, 0;
+  CHECK_THAT(file_error([&] { append_csv_column(file, file, "the segment", labels); }),
+             EndsWith("a.csv:1:1: expected no column \"the segment\" yet, got one "
+                      "(CsvOptions::replace_column allows it)"));
+  CHECK(read_file(file) == before);
+  append_csv_column(file, file, "the segment", labels, {.replace_column = true});
+  CHECK(read_file(file) == "a,\"the segment\",b\n1, 10 ,2\n3,-1,\"4\"\n5,0,6\n");
+  append_csv_column(file, file, "new", labels, {.replace_column = true});
+  CHECK(read_csv_column(file, "new") == Names{"10", "-1", "0"});
+
+  const auto twice = write_file(folder / "b.csv", "a,a\n1,2\n");
+  CHECK_THAT(file_error([&] {
+               append_csv_column(twice, twice, "a", Labels::Ones(1), {.replace_column = true});
+             }),
+             EndsWith("b.csv:1:1: expected one column \"a\", got several of that name"));
+}
+
+#if __has_include(<sys/resource.h>)
+TEST_CASE("a column that cannot be written whole leaves the file as it was") {
+  const TemporaryFolder folder;
+  std::string lines = "a\n";
+  for (int i = 0; i < 1000; ++i) lines += "1\n";
+  const auto file = write_file(folder / "a.csv", lines);
+  std::string message;
+  {
+    const FileSizeLimit limit(3000);
+    message = file_error([&] { append_csv_column(file, file, "b", Labels::Ones(1000)); });
+  }
+  CHECK_THAT(message, ContainsSubstring("a.csv: cannot be written: "));
+  CHECK(read_file(file) == lines);
+  CHECK(n_files(folder) == 1);
+}
+#endif
+
+TEST_CASE("a column can go to a device or a pipe") {
+  const TemporaryFolder folder;
+  const auto source = write_file(folder / "a.csv", "a\n1\n");
+  if (std::filesystem::exists("/dev/null"))
+    append_csv_column(source, "/dev/null", "b", Labels::Ones(1));
+  if (std::filesystem::exists("/dev/full"))
+    CHECK_THAT(file_error([&] { append_csv_column(source, "/dev/full", "b", Labels::Ones(1)); }),
+               ContainsSubstring("/dev/full: cannot be written: "));
 }
 
 TEST_CASE("an appended column needs an entry per record") {

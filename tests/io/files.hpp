@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,12 @@
 
 #include "support/catch.hpp"
 #include "unlabeled/core/errors.hpp"
+
+#if __has_include(<sys/resource.h>)
+#include <csignal>
+
+#include <sys/resource.h>
+#endif
 
 // Files that tests write and read.
 
@@ -51,6 +58,35 @@ inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
+
+inline std::ptrdiff_t n_files(const TemporaryFolder& folder) {
+  namespace fs = std::filesystem;
+  return std::distance(fs::directory_iterator(folder / ""), fs::directory_iterator());
+}
+
+#if __has_include(<sys/resource.h>)
+/// No file can grow beyond so many bytes, as on a full disk, for as long as it lives.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t n_bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit lower = before_;
+    lower.rlim_cur = n_bytes;
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &lower);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+#endif
 
 /// The words of the FileError that `action` throws; other exceptions pass through.
 template <class Action> std::string file_error(Action&& action) {

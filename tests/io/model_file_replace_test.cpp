@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <cstddef>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -11,12 +9,6 @@
 #include "support/catch.hpp"
 #include "support/data.hpp"
 #include "unlabeled/io/detail/stored_model.hpp"
-
-#if __has_include(<sys/resource.h>)
-#include <csignal>
-
-#include <sys/resource.h>
-#endif
 
 using namespace unlabeled;
 using Catch::Matchers::ContainsSubstring;
@@ -36,10 +28,6 @@ Toy<double> large_toy() {
   ToyModel<double> model = fitted_toy<double>().model();
   model.centers = random_matrix<double>(2, 50000, 1);
   return Toy<double>(ToyOptions(), std::move(model));
-}
-
-std::ptrdiff_t n_files(const TemporaryFolder& folder) {
-  return std::distance(fs::directory_iterator(folder / ""), fs::directory_iterator());
 }
 
 }  // namespace
@@ -90,15 +78,11 @@ TEST_CASE("a folder that is not there is an error with the path asked for") {
 TEST_CASE("a save that fails half way leaves the earlier file as it was, and nothing beside it") {
   const TemporaryFolder folder;
   save(folder / "x", fitted_toy<double>({.seed = 3}));
-  rlimit limit{};
-  getrlimit(RLIMIT_FSIZE, &limit);
-  rlimit lower = limit;
-  lower.rlim_cur = 200000;
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  setrlimit(RLIMIT_FSIZE, &lower);
-  const std::string message = file_error([&] { save(folder / "x", large_toy()); });
-  setrlimit(RLIMIT_FSIZE, &limit);
-  std::signal(SIGXFSZ, handler);
+  std::string message;
+  {
+    const FileSizeLimit limit(200000);
+    message = file_error([&] { save(folder / "x", large_toy()); });
+  }
   CHECK_THAT(message, ContainsSubstring("x: cannot be written: "));
   CHECK(load(folder / "x").options().seed == 3);
   CHECK(n_files(folder) == 1);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "unlabeled/core/check.hpp"
@@ -22,6 +25,8 @@ struct CsvOptions {
   bool missing_as_nan = false;  ///< false: a missing value is an error, for no estimator takes one
   std::vector<std::string> missing = {"",     "NA",   "N/A",  "NaN", "nan",
                                       "NULL", "null", "None", "?"};  ///< texts that mean "missing"
+  bool replace_column =
+      false;  ///< append_csv_column: a column of that name gives way to the new one
 };
 
 /// Columns of numbers with their names.
@@ -94,6 +99,56 @@ void write_csv_rows(const std::filesystem::path& path, const V& x,
   file.close();
 }
 
+/// The content of a file and the file's name for messages.
+struct NamedText {
+  std::string name;
+  std::string_view text;
+};
+
+/// Where an appended column goes: the number of the column it replaces, or none.
+inline std::optional<std::size_t> replaced_csv_column(const CsvRecords& records,
+                                                      const std::vector<std::string>& names,
+                                                      const std::string& column, bool replace) {
+  if (std::find(names.begin(), names.end(), column) == names.end()) return std::nullopt;
+  if (!replace)
+    records.refuse(records.record_place(), "expected no column " + excerpt(column) +
+                                               " yet, got one (CsvOptions::replace_column "
+                                               "allows it)");
+  return find_csv_column(records, names, column);
+}
+
+/// The text of a CSV file with one more column, or with new values in an old one.
+template <class T>
+std::string with_csv_column(const NamedText& csv, const std::string& column,
+                            const Vector<T>& values, const CsvOptions& options) {
+  CsvRecords records(csv.name, csv.text, options.separator);
+  std::vector<CsvField> fields;
+  const CsvColumns columns = read_csv_columns(records, fields, options.header, {});
+  std::optional<std::size_t> replaced;
+  if (options.header)
+    replaced = replaced_csv_column(records, columns.names, column, options.replace_column);
+  CsvCopy copy(csv.text);
+  const auto put = [&](const std::string& field) {
+    const std::string_view record = records.record();
+    if (replaced)
+      copy.put(fields[*replaced].raw(), field);
+    else
+      copy.put(record.substr(record.size()), options.separator + field);
+  };
+  if (options.header) put(csv_name(column));
+  Index n_records = 0;
+  for_each_csv_row(records, fields, options.header, [&](const auto&) {
+    std::string number;
+    if (n_records < values.size()) append_number(number, values[n_records]);
+    put(number);
+    ++n_records;
+  });
+  if (n_records != values.size())
+    refuse("append_csv_column", "values must have one entry per record (" + printed(n_records) +
+                                    "), got " + printed(values.size()));
+  return std::move(copy).finish();
+}
+
 }  // namespace detail
 
 /// Any dense Eigen matrix expression of floating point numbers or integers.
@@ -157,11 +212,14 @@ void write_csv(const std::filesystem::path& path, const X& x,
   detail::write_csv_rows(path, View<X>(x), columns);
 }
 
-/// Copies a CSV file as it stands, text columns included, with one more column at its end: the
-/// segment of each customer, the score of each sample.
+/// Copies a CSV file as it stands (text columns, line ends, UTF-8 mark) with one more column at its
+/// end: the segment of each customer, the score of each sample.
 ///
-/// `values` has an entry for each record of the source, in its order. The same path may be given
-/// twice. `options` tell how to read the source (header, separator).
+/// `values` has an entry for each record of the source, in its order. `options` tell how to read
+/// the source (header, separator). A column of that name that is there already is an error, or with
+/// options.replace_column gets the new values where it stands; without a header there are no names.
+/// The same path may be given twice: the content is written beside `path` and then renamed, so a
+/// failure leaves an earlier file as it was (a pipe or a device is written directly).
 /// Throws as read_csv() and write_csv() do; std::invalid_argument if the number of values is not
 /// that of the records.
 ///
@@ -176,26 +234,9 @@ requires(bool(X::IsVectorAtCompileTime)) void append_csv_column(const std::files
                                                                 const CsvOptions& options = {}) {
   detail::check_csv_separator("append_csv_column", options.separator);
   const std::string text = detail::read_text(source);
-  detail::CsvRecords records(detail::shown(source), text, options.separator);
-  std::vector<detail::CsvField> first;
-  detail::read_csv_columns(records, first, options.header, {});
-  std::string longer;
-  if (options.header)
-    (longer += records.record()) += options.separator + detail::csv_name(column) + '\n';
-  Index n_records = 0;
-  detail::for_each_csv_row(records, first, options.header, [&](const auto&) {
-    (longer += records.record()) += options.separator;
-    if (n_records < values.size()) detail::append_number(longer, values.coeff(n_records));
-    longer += '\n';
-    ++n_records;
-  });
-  if (n_records != values.size())
-    detail::refuse("append_csv_column", "values must have one entry per record (" +
-                                            detail::printed(n_records) + "), got " +
-                                            detail::printed(values.size()));
-  detail::OutputFile file(path);
-  file.write(longer);
-  file.close();
+  const Vector<typename X::Scalar> entries = values;
+  detail::replace_text(
+      path, detail::with_csv_column({detail::shown(source), text}, column, entries, options));
 }
 
 }  // namespace unlabeled

@@ -19,6 +19,10 @@ struct CsvField {
   bool quoted = false;
   bool has_doubled_quotes = false;
 
+  /// As it stands in the file, quotes included.
+  [[nodiscard]] std::string_view raw() const {
+    return quoted ? std::string_view(text.data() - 1, text.size() + 2) : text;
+  }
   [[nodiscard]] std::string value() const {
     std::string plain;
     plain.reserve(text.size());

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "unlabeled/core/types.hpp"
@@ -65,6 +66,24 @@ void for_each_csv_row(CsvRecords& records, std::vector<CsvField>& fields, bool h
     row(fields);
   }
 }
+
+/// Copies a text as it stands but for some pieces, ascending views of it, that others take the place
+/// of.
+class CsvCopy {
+ public:
+  explicit CsvCopy(std::string_view text) : left_(text) {}
+
+  void put(std::string_view in_place_of, std::string_view piece) {
+    const auto before = static_cast<std::size_t>(in_place_of.data() - left_.data());
+    (copy_ += left_.substr(0, before)) += piece;
+    left_.remove_prefix(before + in_place_of.size());
+  }
+  std::string finish() && { return std::move(copy_ += left_); }
+
+ private:
+  std::string_view left_;
+  std::string copy_;
+};
 
 /// How the text of a field becomes a number.
 struct CsvMissing {

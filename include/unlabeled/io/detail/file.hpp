@@ -170,4 +170,15 @@ template <class Write> void replace_file(const std::filesystem::path& path, Writ
   }
 }
 
+/// The same for a text; what is not a file (a pipe, a device) has no content to lose and gets it
+/// directly.
+inline void replace_text(const std::filesystem::path& path, std::string_view text) {
+  const auto write = [&](OutputFile& file) { file.write(text); };
+  std::error_code error;
+  if (!std::filesystem::is_other(path, error)) return replace_file(path, write);
+  OutputFile file(path);
+  write(file);
+  file.close();
+}
+
 }  // namespace unlabeled::detail
