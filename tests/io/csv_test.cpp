@@ -72,6 +72,18 @@ TEST_CASE("a separator that numbers or quotes need is refused") {
                     "got 46");
 }
 
+TEST_CASE("a carriage return that no line feed follows is refused with its place") {
+  const std::string words = ": expected lines that end with \\n or \\r\\n, got a \\r without \\n";
+  CHECK(refusal("a,b\r1,2\r3,4\r") == "data.csv:1:4" + words);
+  CHECK(refusal("a,b\n1,2\n3,\r4\n") == "data.csv:3:3" + words);
+  CHECK(refusal("a,b\n1,2\r\r\n") == "data.csv:2:4" + words);
+  CHECK(refusal("a,b\n1,x\ry\n", {.columns = {"a"}}) == "data.csv:2:4" + words);
+  CHECK(refusal("\ra,b\n1,2\n") == "data.csv:1:1" + words);
+  CHECK(refusal("a,b\n1,\"2\"\r3\n") ==
+        "data.csv:2:6: expected a separator or the end of the line after a quote");
+  CHECK(parse("\"a\rb\"\n1\n").columns == Names{"a\rb"});
+}
+
 TEST_CASE("quoted names and fields may hold separators, quotes, line ends and blanks") {
   const auto table =
       parse("\"a,b\",\" c \",\"say \"\"hi\"\"\",\"two\nlines\",\"\"\n\"1\",2,\"3\",4,5\n");

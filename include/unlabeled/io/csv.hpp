@@ -159,12 +159,12 @@ concept NumberMatrix = MatrixOf<X, typename X::Scalar> &&
 /// Reads numbers from a text file: one sample a line, one feature a column.
 ///
 /// Strict: a field that is not a number, a missing value, a line with too few or too many fields, a
-/// blank line inside the file and an unpaired quote are errors, never guesses. Lines end with \n or
-/// \r\n, the last one may lack it, and a UTF-8 mark at the beginning is skipped. Fields and names
-/// may stand in double quotes (a quote inside is doubled; separators and line ends inside are
-/// text); blanks around unquoted ones do not count. Numbers have a point whatever the locale is,
-/// and are rounded correctly to S; "inf" is a number. Columns that are not selected may hold any
-/// text.
+/// blank line inside the file, an unpaired quote and a \r without \n are errors, never guesses.
+/// Lines end with \n or \r\n, the last one may lack it, and a UTF-8 mark at the beginning is skipped.
+/// Fields and names may stand in double quotes (a quote inside is doubled; separators and line ends
+/// inside are text); blanks around unquoted ones do not count. Numbers have a point whatever the
+/// locale is, and are rounded correctly to S; "inf" is a number. Columns that are not selected may
+/// hold any text.
 ///
 /// Cost        O(size of the file) time; memory for the text and up to three copies of the values.
 /// Throws      FileError "path:line:character: expected …, got …" (both from 1, as editors count)

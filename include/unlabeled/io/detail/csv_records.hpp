@@ -110,6 +110,9 @@ class CsvRecords {
       if (text_[position_] == '"')
         refuse(text_.data() + position_,
                "expected quotes around the whole field (inner quotes doubled), got a quote inside");
+      if (text_[position_] == '\r')
+        refuse(text_.data() + position_,
+               "expected lines that end with \\n or \\r\\n, got a \\r without \\n");
       ++position_;
     }
     std::string_view text = text_.substr(begin, position_ - begin);
