@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "support/catch.hpp"
 #include "unlabeled/core/random.hpp"
 
 using namespace unlabeled;
+using Catch::Matchers::StartsWith;
 
 TEST_CASE("Philox gives the known answers of its authors", "[random]") {
   // Counter words c0 c1 c2 c3 and key words k0 k1, low word first.
@@ -213,4 +215,34 @@ TEST_CASE("Poisson of mean zero is always zero", "[random]") {
 TEST_CASE("A log-normal is the exponential of the normal from the same stream", "[random]") {
   Rng a(13), b(13);
   for (int i = 0; i < 10; ++i) CHECK(a.log_normal(1, 0.5) == std::exp(b.normal(1, 0.5)));
+}
+
+TEST_CASE("parameters that no distribution has are refused before anything is drawn") {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  using Weights = std::vector<double>;
+  Rng rng(1);
+  for (const double mean : {nan, infinity, -infinity, -1.0}) {
+    CHECK_THROWS_WITH(rng.poisson(mean), StartsWith("Rng: mean must be >= 0 and finite, got "));
+    CHECK_THROWS_WITH(rng.exponential(mean), StartsWith("Rng: mean must be >= 0 and finite, got "));
+  }
+  CHECK_THROWS_WITH(rng.poisson(1e19), "Rng: mean must be < 2^62, got 1e+19");
+  CHECK_THROWS_WITH(rng.below(0), "Rng: n must be >= 1, got 0");
+  for (const Index n : {0, -3})
+    CHECK_THROWS_WITH(rng.index_below(n), "Rng: n must be >= 1, got " + std::to_string(n));
+  CHECK_THROWS_WITH(rng.sample_without_replacement(2, 5), "Rng: m must be from 0 to n, got 5");
+  CHECK_THROWS_WITH(rng.sample_without_replacement(2, -1), "Rng: m must be from 0 to n, got -1");
+  CHECK_THROWS_WITH(rng.sample_without_replacement(-2, -2), "Rng: n must be >= 0, got -2");
+  CHECK_THROWS_WITH(rng.weighted_choice(Weights{1, -0.5}), "Rng: weights must be >= 0, got -0.5");
+  for (const Weights& weights :
+       {Weights{}, Weights{0, 0}, Weights{1, nan}, Weights{infinity, 1}, Weights{1e308, 1e308}})
+    CHECK_THROWS_WITH(rng.weighted_choice(weights),
+                      StartsWith("Rng: sum of weights must be positive and finite, got "));
+  CHECK(rng.bits() == Rng(1).bits());
+}
+
+TEST_CASE("a very large Poisson mean is drawn near itself") {
+  Rng rng(2);
+  for (int i = 0; i < 20; ++i)
+    CHECK(static_cast<double>(rng.poisson(1e18)) == Approx(1e18).epsilon(1e-8));
 }
