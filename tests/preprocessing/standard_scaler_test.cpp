@@ -375,6 +375,34 @@ TEST_CASE("The largest floats have a variance in double") {
   CHECK(z(2, 0) == Approx(std::sqrt(1.5)));
 }
 
+TEST_CASE("Floats at the ends of the range are as far from their mean as they are") {
+  Matrix<float> x(4, 2);
+  x.col(0) << 3.4e38f, 3.4e38f, 3.4e38f, -3.4e38f;
+  x.col(1) << 1, 2, 3, 4;
+  StandardScaler<float> scaler;
+  const Matrix<float> z = scaler.fit_transform(x);
+  CHECK(z(0, 0) == Approx(1 / std::sqrt(3.0)).epsilon(1e-6));
+  CHECK(z(3, 0) == Approx(-std::sqrt(3.0)).epsilon(1e-6));
+  CHECK(z(0, 1) == Approx(-1.5 / std::sqrt(1.25)).epsilon(1e-6));
+  CHECK(scaler.transform(RowMatrix<float>(x)) == z);
+  CHECK(relative_error(scaler.inverse_transform(z).col(0), x.col(0)) < 1e-6);
+  CHECK(relative_error(scaler.inverse_transform(z).col(1), x.col(1)) < 1e-6);
+  CHECK(scaler.scale()[0] == Approx(3.4e38 * std::sqrt(0.75)).epsilon(1e-6));
+  CHECK(std::isinf(scaler.variance()[0]));
+}
+
+TEST_CASE("Weights whose sum is no normal number are refused as weights") {
+  const Matrix<double> x = random_matrix<double>(4, 2, 3);
+  StandardScaler<double> scaler;
+  CHECK_THROWS_MATCHES(
+      scaler.fit(x, Vector<double>::Constant(4, 1e308)), std::invalid_argument,
+      Message("StandardScaler: sample_weight must have a finite sum; divide it by a constant"));
+  CHECK_THROWS_MATCHES(
+      scaler.fit(x, Vector<double>::Constant(4, 1e-310)), std::invalid_argument,
+      Message("StandardScaler: sample_weight must have a sum of at least 2.2e-308, "
+              "got 4e-310; multiply it by a constant"));
+}
+
 TEST_CASE("Values without a variance in double are refused by their column") {
   Matrix<double> x = random_matrix<double>(10, 3, 15);
   StandardScaler<double> scaler;

@@ -115,22 +115,27 @@ template <class V> void check_new_data(const char* owner, const V& x, Index n_fe
   check_finite(owner, "X", x);
 }
 
-/// One weight per sample, finite, none negative, not all zero.
+/// One weight per sample, none negative, with a sum that is a normal number (so not all are zero).
 template <class W>
 void check_sample_weight(const char* owner, const W& sample_weight, Index n_samples) {
   if (sample_weight.size() != n_samples)
     refuse(owner, "sample_weight must have one entry per sample (" + printed(n_samples) +
                       "), got " + printed(sample_weight.size()));
   check_finite(owner, "sample_weight", sample_weight);
-  bool any = false;
+  double sum = 0;
   for (Index i = 0; i < n_samples; ++i) {
     const auto weight = sample_weight.coeff(i);
     if (weight < 0)
       refuse(owner,
              "sample_weight must be >= 0, got " + printed(weight) + " at position " + printed(i));
-    any = any || weight > 0;
+    sum += static_cast<double>(weight);
   }
-  if (!any) refuse(owner, "sample_weight must have a positive entry, got only zeros");
+  if (sum == 0) refuse(owner, "sample_weight must have a positive entry, got only zeros");
+  if (!is_finite(sum))
+    refuse(owner, "sample_weight must have a finite sum; divide it by a constant");
+  if (sum < std::numeric_limits<double>::min())
+    refuse(owner, "sample_weight must have a sum of at least 2.2e-308, got " + printed(sum) +
+                      "; multiply it by a constant");
 }
 
 }  // namespace unlabeled::detail

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "unlabeled/core/check.hpp"
@@ -33,27 +35,47 @@ template <Real S> struct Target {
 /// sum of two numbers, so that float data far from zero lose no digits to the rounding of their
 /// mean: x - high is exact where x and the mean are close.
 template <Real S> struct ColumnScaling {
-  ColumnScaling(const Vector<double>& mean, const Vector<double>& column_factor)
-      : high(mean.cast<S>()),
+  ColumnScaling(const Vector<double>& column_mean, const Vector<double>& column_factor)
+      : mean(column_mean),
+        wide_factor(column_factor),
+        high(mean.cast<S>()),
         low((mean - high.template cast<double>()).template cast<S>()),
-        factor(column_factor.cast<S>()) {}
+        factor(column_factor.cast<S>()),
+        needs_double(leaves_range()) {}
 
+  Vector<double> mean;
+  Vector<double> wide_factor;
   Vector<S> high;  ///< n_features, the mean rounded to S
   Vector<S> low;   ///< n_features, what the rounding left
   Vector<S> factor;
+  bool needs_double;  ///< float data so large that x - mean or the factor may leave the range of S
+
+ private:
+  [[nodiscard]] bool leaves_range() const {
+    using Limits = std::numeric_limits<S>;
+    if constexpr (std::is_same_v<S, double>) return false;
+    // Below this no mean changes the greatest float.
+    const double greatest_mean = std::ldexp(1.0, Limits::max_exponent - Limits::digits - 2);
+    return (mean.array().abs() > greatest_mean).any() ||
+           (wide_factor.array() < static_cast<double>(Limits::min())).any();
+  }
 };
 
 /// The arithmetic of one entry and of one packet. Subtraction comes first: x · factor - mean ·
 /// factor would cost less and cancel.
 template <Real S> struct Standardize {
-  static S apply(S x, S high, S low, S factor) { return ((x - high) - low) * factor; }
+  template <Real T> static T entry(T x, T high, T low, T factor) {
+    return ((x - high) - low) * factor;
+  }
   static EIGEN_ALWAYS_INLINE Packet<S> apply(const Packet<S>& x, const Packet<S>& high,
                                              const Packet<S>& low, const Packet<S>& factor) {
     return multiply<S>(subtract<S>(subtract<S>(x, high), low), factor);
   }
 };
 template <Real S> struct Unstandardize {
-  static S apply(S z, S high, S low, S factor) { return (z * factor + low) + high; }
+  template <Real T> static T entry(T z, T high, T low, T factor) {
+    return (z * factor + low) + high;
+  }
   static EIGEN_ALWAYS_INLINE Packet<S> apply(const Packet<S>& z, const Packet<S>& high,
                                              const Packet<S>& low, const Packet<S>& factor) {
     return add<S>(multiply_add<S>(z, factor, low), high);
@@ -116,7 +138,9 @@ template <Real S, class Operation> class ColumnScalingPass {
   }
 
   void scale(Range samples) const {
-    if (x_.row_stride == 1 && out_.row_stride == 1)
+    if (scaling_.needs_double)
+      scale_in_double(samples);
+    else if (x_.row_stride == 1 && out_.row_stride == 1)
       for (Index j = 0; j < x_.n_features; ++j) scale_column(samples, j);
     else if (x_.column_stride == 1 && out_.column_stride == 1)
       for (Index i = samples.begin; i < samples.end; ++i) scale_row(i);
@@ -199,7 +223,14 @@ template <Real S, class Operation> class ColumnScalingPass {
 
   void scale_entry(Index i, Index j) const {
     *to(i, j) =
-        Operation::apply(*from(i, j), scaling_.high[j], scaling_.low[j], scaling_.factor[j]);
+        Operation::entry(*from(i, j), scaling_.high[j], scaling_.low[j], scaling_.factor[j]);
+  }
+
+  void scale_in_double(Range samples) const {
+    for (Index j = 0; j < x_.n_features; ++j)
+      for (Index i = samples.begin; i < samples.end; ++i)
+        *to(i, j) = static_cast<S>(Operation::entry(
+            static_cast<double>(*from(i, j)), scaling_.mean[j], 0.0, scaling_.wide_factor[j]));
   }
 
   const S* from(Index i, Index j) const {

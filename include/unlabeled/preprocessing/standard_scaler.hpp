@@ -27,8 +27,8 @@ template <Real S> struct StandardScalerModel {
   ColumnMoments moments;     ///< of all samples seen, in double
   Index n_samples_seen = 0;  ///< rows, whatever their weights
   Vector<S> mean;            ///< n_features
-  Vector<S> variance;        ///< n_features, divisor n
-  Vector<S> scale;           ///< n_features, standard deviation; 1 for constant columns
+  Vector<S> variance;  ///< n_features, divisor n; infinite where S is float and has no such number
+  Vector<S> scale;     ///< n_features, standard deviation; 1 for constant columns
 };
 
 namespace detail {
@@ -83,7 +83,8 @@ ColumnScaling<S> backward_scaling(const StandardScalerModel<S>& model,
 /// meant to count. Columns that do not vary are centred and not scaled.
 ///
 /// Shapes      X is n_samples x n_features, rows are samples. mean, variance, scale: n_features.
-/// Units       variance has divisor n, as has scale, its root.
+/// Units       variance has divisor n, as has scale, its root. For float columns with a scale above
+///             1.8e19 the variance is no float: variance() is infinite, everything else is right.
 /// Constant    a column with variance <= n eps variance + (n eps mean)², eps = 2.2e-16, differs
 ///             from a constant by rounding only and gets scale 1. So does one whose standard
 ///             deviation is under 1e-154 (double) or 1e-38 (float), whose inverse would overflow.
