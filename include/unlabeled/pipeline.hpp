@@ -13,6 +13,8 @@
 
 namespace unlabeled {
 
+template <class... Steps> class Pipeline;
+
 namespace detail {
 
 /// A step with the same options that has learned nothing.
@@ -21,6 +23,11 @@ template <class Step> Step unfitted(const Step& step) {
     return Step(step.options());
   else
     return step;  // fit() forgets what was learned before
+}
+/// The same for all steps of a pipeline, at any depth.
+template <class... Steps> Pipeline<Steps...> unfitted(const Pipeline<Steps...>& pipeline) {
+  return std::apply([](const Steps&... step) { return Pipeline<Steps...>(unfitted(step)...); },
+                    pipeline.steps());
 }
 
 template <class Step, class X>
@@ -102,7 +109,9 @@ template <class... Steps> class Pipeline {
   template <MatrixOf<Scalar> X> Pipeline fit(const X& x) && { return std::move(fit(x)); }
 
   /// The first batch fits all steps. Further ones teach the last step only: the steps before it
-  /// stay as they are, because what the last has learned is expressed in their results.
+  /// stay as they are, because what the last has learned is expressed in their results. The first
+  /// is the one that finds a step unfitted; as fit() does, it forgets what other steps had learned
+  /// elsewhere, for that was in the results of other steps.
   template <MatrixOf<Scalar> X>
       Pipeline& partial_fit(const X& x) & requires IncrementalEstimator<Last, Samples> {
     if (is_fitted())

@@ -212,3 +212,23 @@ TEST_CASE("A temporary pipeline that learns a batch is kept by value") {
   STATIC_REQUIRE(std::is_rvalue_reference_v<decltype(kept)>);
   CHECK(kept.step<0>().mean() == StandardScaler<double>().fit(x).mean());
 }
+
+TEST_CASE("The first batch of a pipeline forgets what its steps had learned elsewhere") {
+  const Matrix<double> x = make_blobs<double>(120, 3, 4, 12).samples;
+  const Matrix<double> elsewhere = random_matrix<double>(50, 3, 13);
+  Pipeline taught(StandardScaler<double>(), KMeans<double>({.n_clusters = 4, .seed = 1}));
+  Pipeline fresh(StandardScaler<double>(), taught);
+  taught.fit(elsewhere);
+  Pipeline pipeline(StandardScaler<double>(), taught);
+  REQUIRE_FALSE(pipeline.is_fitted());
+  pipeline.partial_fit(x);
+  fresh.partial_fit(x);
+  CHECK(pipeline.step<1>().step<0>().n_samples_seen() == 120);
+  CHECK(pipeline.step<1>().step<1>().cluster_centers() ==
+        fresh.step<1>().step<1>().cluster_centers());
+
+  // Nothing is forgotten where all steps are fitted: then the batch is one more.
+  Pipeline all_taught(StandardScaler<double>().fit(elsewhere), taught);
+  all_taught.partial_fit(x);
+  CHECK(all_taught.step<1>().step<0>().n_samples_seen() == 50);
+}
