@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cstdint>
 #include <limits>
+#include <locale>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -25,6 +26,23 @@ template <class X> void check_new(const X& argument, Index n_features) {
   detail::check_new_data("KMeans", x, n_features);
 }
 
+/// The locale of a program that groups thousands and has a decimal comma, for as long as it lives.
+class GermanLocale {
+ public:
+  GermanLocale() : before_(std::locale::global({std::locale::classic(), new German})) {}
+  GermanLocale(const GermanLocale&) = delete;
+  GermanLocale& operator=(const GermanLocale&) = delete;
+  ~GermanLocale() { std::locale::global(before_); }
+
+ private:
+  struct German : std::numpunct<char> {
+    char do_thousands_sep() const override { return '.'; }
+    char do_decimal_point() const override { return ','; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  std::locale before_;
+};
+
 template <class S> S nan() { return std::numeric_limits<S>::quiet_NaN(); }
 template <class S> S infinity() { return std::numeric_limits<S>::infinity(); }
 
@@ -41,6 +59,17 @@ TEST_CASE("A refused option is named with its value and what is allowed", "[chec
   CHECK_THROWS_MATCHES(
       detail::check_option(false, "CSV", "separator", "one character", std::string("::")),
       std::invalid_argument, Message("CSV: separator must be one character, got ::"));
+}
+
+TEST_CASE("A message is the same in every locale", "[check]") {
+  Matrix<double> x = Matrix<double>::Zero(2000, 2);
+  x(1234, 1) = nan<double>();
+  const GermanLocale german;
+  CHECK_THROWS_MATCHES(check_training(x), std::invalid_argument,
+                       Message("KMeans: X has a non-finite value at row 1234, column 1"));
+  CHECK(detail::printed(1234567) == "1234567");
+  CHECK(detail::printed(0.5) == "0.5");
+  CHECK(detail::printed(1234.5f) == "1234.5");
 }
 
 TEST_CASE("A refused number is printed with the digits that make it refused", "[check]") {

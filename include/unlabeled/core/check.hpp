@@ -2,10 +2,9 @@
 #pragma once
 
 #include <bit>
+#include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -16,23 +15,26 @@
 
 namespace unlabeled::detail {
 
-/// A value as a message shows it. A number gets six digits, or all of them where six would show
-/// another number ("must be <= 1, got 1").
+/// A number, truth value or text as a message shows it, whatever the locale is. A number gets six
+/// digits, or all of them where six would show another number ("must be <= 1, got 1").
 template <class T> std::string printed(const T& value) {
   if constexpr (std::is_same_v<T, bool>) {
     return value ? "true" : "false";
   } else if constexpr (std::is_floating_point_v<T>) {
-    std::ostringstream text;
-    text << value;
-    if (static_cast<T>(std::strtod(text.str().c_str(), nullptr)) == value) return text.str();
-    text.str({});
-    text.precision(std::numeric_limits<T>::max_digits10);
-    text << value;
-    return text.str();
+    const auto with_digits = [value](int n_digits) {
+      char text[32];
+      const auto general = std::chars_format::general;
+      return std::string(text,
+                         std::to_chars(text, text + sizeof text, value, general, n_digits).ptr);
+    };
+    const std::string text = with_digits(6);
+    T shown{};
+    std::from_chars(text.data(), text.data() + text.size(), shown);
+    return shown == value ? text : with_digits(std::numeric_limits<T>::max_digits10);
+  } else if constexpr (std::is_integral_v<T>) {
+    return std::to_string(value);
   } else {
-    std::ostringstream text;
-    text << value;
-    return text.str();
+    return value;
   }
 }
 
