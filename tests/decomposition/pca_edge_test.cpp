@@ -4,6 +4,9 @@
 #include "unlabeled/decomposition/pca.hpp"
 
 #include <limits>
+#include <stdexcept>
+#include <string>
+#include <utility>
 
 using namespace unlabeled;
 using Catch::Matchers::ContainsSubstring;
@@ -142,4 +145,46 @@ TEST_CASE("no rows transform to no rows, and nothing works before fit") {
   CHECK(pca.transform(x.topRows(0)).cols() == 2);
   CHECK(pca.inverse_transform(x.topRows(0).leftCols(2)).cols() == 3);
   CHECK(pca.score_samples(x.topRows(0)).size() == 0);
+  CHECK_THROWS_MATCHES(pca.score(x.topRows(0)), std::invalid_argument,
+                       Message("PCA: X must have at least 1 sample (row), got 0"));
+}
+
+TEST_CASE("options as large as can be are bounded by the data") {
+  const Matrix<double> x = random_matrix<double>(40, 6, 14);
+  constexpr Index most = std::numeric_limits<Index>::max();
+  const auto expected = PCA<double>({.n_components = 2, .solver = PCASolver::covariance}).fit(x);
+  for (const auto solver : {PCASolver::randomized, PCASolver::automatic}) {
+    const PCAOptions options{.n_components = 2,
+                             .solver = solver,
+                             .n_oversamples = most,
+                             .n_power_iterations = most,
+                             .n_threads = std::numeric_limits<int>::max()};
+    const auto pca = PCA<double>(options).fit(x);
+    CHECK(relative_error(pca.components(), expected.components()) < 1e-10);
+  }
+}
+
+TEST_CASE("a model that contradicts itself is refused") {
+  const auto model = PCA<double>({.n_components = 2}).fit(random_matrix<double>(9, 3, 1)).model();
+  auto refusal = [&](auto&& change) {
+    PCAModel<double> changed = model;
+    change(changed);
+    try {
+      PCA<double>({.n_components = 2}, std::move(changed));
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  CHECK(refusal([](auto&) {}) == "accepted");
+  CHECK(refusal([](auto& m) { m.components.setConstant(7); }) ==
+        "PCA: model.components must have orthonormal rows");
+  CHECK(refusal([](auto& m) { m.components = Matrix<double>(0, 3); }) ==
+        "PCA: model.components must have from 1 to n_features rows");
+  CHECK(refusal([](auto& m) { m.mean[1] = 1e300; }) == "PCA: model.exact_mean must round to mean");
+  CHECK(refusal([](auto& m) { m.explained_variance.reverseInPlace(); }) ==
+        "PCA: model.explained_variance must be n_components values >= 0, largest first");
+  CHECK(refusal([](auto& m) { m.singular_values[1] = -1; }) ==
+        "PCA: model.singular_values must be n_components values >= 0, largest first");
+  CHECK(refusal([](auto& m) { m.n_samples_seen = 0; }) == "PCA: model.n_samples_seen must be >= 1");
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <type_traits>
+
 #include "decomposition/support.hpp"
 #include "support/catch.hpp"
 #include "unlabeled/decomposition/pca.hpp"
@@ -32,6 +34,26 @@ TEMPLATE_TEST_CASE("batches equal one fit within rounding when nothing is droppe
   CHECK(relative_error(parts.explained_variance_ratio(), batch.explained_variance_ratio()) <
         tolerance<TestType>());
   CHECK(relative_error(parts.components(), batch.components()) < tolerance<TestType>());
+}
+
+TEMPLATE_TEST_CASE("batches far from zero equal one fit", "", float, double) {
+  // Steps of 1/16 are exact at these offsets; hundreds of means are merged.
+  const double offset = GENERATE(1e4, 1e5);
+  Matrix<TestType> x = random_matrix<TestType>(4000, 4, 3);
+  for (Index j = 0; j < 4; ++j) x.col(j) *= TestType(8 >> j);  // components well apart
+  for (Index i = 0; i < x.rows(); ++i) x(i, 1) += TestType(i) / 4000;
+  x = ((x.array() * 16).round() / 16 + TestType(offset)).eval();
+  const PCA<TestType> batch = PCA<TestType>().fit(x), parts = in_batches(x, 10);
+  INFO("offset " << offset);
+  CHECK(relative_error(parts.explained_variance(), batch.explained_variance()) <
+        tolerance<TestType>());
+  CHECK(relative_error(parts.components(), batch.components()) < 30 * tolerance<TestType>());
+}
+
+TEST_CASE("what a temporary learned from a batch is a value") {
+  const Matrix<double> x = random_matrix<double>(9, 3, 1);
+  static_assert(std::is_same_v<decltype(PCA<double>().partial_fit(x)), PCA<double>>);
+  CHECK(PCA<double>().partial_fit(x).components() == PCA<double>().fit(x).components());
 }
 
 TEST_CASE("batches with fewer samples than features equal one fit") {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "io/files.hpp"
+#include "io/unchecked.hpp"
 #include "support/catch.hpp"
 #include "support/data.hpp"
 #include "unlabeled/io/model_file.hpp"
@@ -53,15 +54,24 @@ TEST_CASE("a PCA of constant data can be loaded") {
   CHECK(load<PCA<double>>(folder / "x").transform(x) == pca.transform(x));
 }
 
-TEST_CASE("a PCA with more components than features is refused") {
-  PCA<double> pca;
-  pca.fit(random_matrix<double>(9, 3, 1));
-  auto model = pca.model();
-  model.components.transposeInPlace();
-  model.components.conservativeResize(3, 2);
-  model.mean.conservativeResize(2);
-  const TemporaryFolder folder;
-  save(folder / "x", PCA<double>({}, std::move(model)));
-  CHECK_THAT(file_error([&] { load<PCA<double>>(folder / "x"); }),
+TEST_CASE("a PCA whose parts contradict each other is refused") {
+  const auto pca = PCA<double>().fit(random_matrix<double>(9, 3, 1));
+  auto refusal = [&](auto&& change) {
+    PCAModel<double> model = pca.model();
+    change(model);
+    const TemporaryFolder folder;
+    detail::save_model(folder / "x", Unchecked<PCA<double>>{pca.options(), std::move(model)});
+    return file_error([&] { load<PCA<double>>(folder / "x"); });
+  };
+  CHECK_THAT(refusal([](auto& model) {
+               model.components.transposeInPlace();
+               model.components.conservativeResize(3, 2);
+               model.mean.conservativeResize(2);
+               model.exact_mean.conservativeResize(2);
+             }),
              EndsWith("expected components of at most n_features rows"));
+  CHECK_THAT(refusal([](auto& model) { model.components.setConstant(7); }),
+             EndsWith("expected a valid model: PCA: model.components must have orthonormal rows"));
+  CHECK_THAT(refusal([](auto& model) { model.explained_variance.reverseInPlace(); }),
+             EndsWith("model.explained_variance must be n_components values >= 0, largest first"));
 }

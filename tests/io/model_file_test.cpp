@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "io/files.hpp"
+#include "io/unchecked.hpp"
 #include "support/catch.hpp"
 #include "support/data.hpp"
 #include "support/reference.hpp"
@@ -31,7 +32,7 @@ std::string refusal(const std::function<void(KMeansModel<double>&)>& change) {
   KMeansModel<double> model = kmeans.model();
   change(model);
   const TemporaryFolder folder;
-  save(folder / "x", KMeans<double>(kmeans.options(), std::move(model)));
+  detail::save_model(folder / "x", Unchecked<KMeans<double>>{kmeans.options(), std::move(model)});
   const std::string message = file_error([&] { load<KMeans<double>>(folder / "x"); });
   return message.substr(std::min(message.find("x: "), message.size()));
 }
@@ -153,6 +154,10 @@ TEST_CASE("a KMeans whose parts contradict each other is refused") {
           model.cluster_weights = Vector<double>::Zero(2);
           model.labels.setZero();
         }) == "x: expected cluster_centers of n_clusters rows, as in the options");
+  CHECK(refusal([](auto& model) { model.inertia = -5; }) ==
+        "x: expected a valid model: KMeans: model.inertia must be >= 0 and finite, got -5");
+  CHECK(refusal([](auto& model) { model.report.n_iterations = -3; }) ==
+        "x: expected a valid model: KMeans: model.report.n_iterations must be >= 0, got -3");
   CHECK(refusal([](auto& model) {
           model.report.stop = static_cast<Stop>(9);
         }).starts_with("x: expected report.stop"));

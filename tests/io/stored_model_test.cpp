@@ -228,7 +228,7 @@ TEST_CASE("the constructor's refusal of options becomes that of the file") {
     }
     data.erase(0, 64);
   });
-  CHECK(message == "toy: expected valid options: Toy: n_clusters must be >= 1");
+  CHECK(message == "toy: expected a valid model: Toy: n_clusters must be >= 1");
 }
 
 TEST_CASE("tensors that do not belong together are refused") {

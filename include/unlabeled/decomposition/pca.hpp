@@ -143,7 +143,7 @@ template <Real S = double> class PCA {
 
   explicit PCA(Options options = {}) : options_(detail::checked(options)) {}
   /// Already fitted, with a model that such a PCA learned.
-  PCA(Options options, Model model) : PCA(options) { model_ = std::move(model); }
+  PCA(Options options, Model model) : PCA(options) { model_ = detail::checked(std::move(model)); }
 
   /// Learn the components of x; what was learned before is forgotten.
   template <MatrixOf<S> X> PCA& fit(const X& x) & {
@@ -154,10 +154,11 @@ template <Real S = double> class PCA {
 
   /// Learn from one more batch; the first call is a fit. A batch may have fewer samples than
   /// n_components: their number grows with the samples seen.
-  template <MatrixOf<S> X> PCA& partial_fit(const X& x) {
+  template <MatrixOf<S> X> PCA& partial_fit(const X& x) & {
     model_ = detail::pca_partial_fit<S>(model_ ? &*model_ : nullptr, View<X>(x), options_);
     return *this;
   }
+  template <MatrixOf<S> X> PCA partial_fit(const X& x) && { return std::move(partial_fit(x)); }
 
   /// n x k: coordinates in the space of the components.
   template <MatrixOf<S> X> [[nodiscard]] Matrix<S> transform(const X& x) const {
@@ -180,8 +181,9 @@ template <Real S = double> class PCA {
   template <MatrixOf<S> X> [[nodiscard]] Vector<S> score_samples(const X& x) const {
     return detail::pca_score_samples<S>(View<X>(x), *model_, options_);
   }
-  /// Mean of score_samples.
+  /// Mean of score_samples; of no samples there is none.
   template <MatrixOf<S> X> [[nodiscard]] double score(const X& x) const {
+    if (x.rows() == 0 && is_fitted()) detail::check_training_data("PCA", View<X>(x));
     return score_samples(x).template cast<double>().mean();
   }
 

@@ -30,6 +30,7 @@ struct PCAOptions {
 template <Real S> struct PCAModel {
   Matrix<S> components;                ///< k x d, orthonormal rows, largest variance first
   Vector<S> mean;                      ///< d
+  Vector<double> exact_mean;           ///< d, before its rounding to S: where partial_fit goes on
   Vector<S> explained_variance;        ///< k, divisor n - 1
   Vector<S> explained_variance_ratio;  ///< k, shares of total_variance
   Vector<S> singular_values;           ///< k, of the centred samples

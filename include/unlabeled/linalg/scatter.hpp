@@ -20,7 +20,8 @@
 //   S = S_a + S_b + n_a n_b / (n_a + n_b) (m_b - m_a)(m_b - m_a)^T,
 // whose last term is just one more sample of the block. Every term is positive semidefinite:
 // nothing is subtracted, nothing cancels. Products of float data are summed in float inside a block
-// and in double over the blocks; means are double throughout.
+// and in double over the blocks; means are double throughout, and relative to one center, so that
+// an offset common to all samples does not eat the digits of m_b - m_a either.
 //
 // [1] T. Chan, G. Golub, R. LeVeque, "Updating formulae and a pairwise algorithm for computing
 //     sample variances", COMPSTAT 1982, doi 10.1007/978-3-642-51461-6_3.
@@ -119,44 +120,53 @@ inline std::pair<Index, Index> strip_pair(Index number) {
   return {lanes, number};
 }
 
-/// Centres and packs one strip of a block and moves the running mean of `sum` on.
-template <Real S>
-void pack_centred(const Samples<S>& x, Range samples, Range strip, double* mean, Scatter& sum,
-                  ScatterBlock<S>& block) {
-  block_mean(x, samples, strip, mean);
-  block.pack(x, samples, strip, mean);
-  const double count = static_cast<double>(samples.size());
-  const double share = count / (sum.n_samples + count);
-  const double scale = std::sqrt(sum.n_samples * share);
-  for (Index j = strip.begin; j < strip.end; ++j) {
-    const double delta = mean[j] - sum.mean[j];
-    if (sum.n_samples > 0) block.set(samples.size(), j, scale * delta);
-    sum.mean[j] += delta * share;
-  }
-}
+/// Adds ranges of samples to the lower triangle of a matrix, block by block.
+template <Real S> class ScatterPass {
+ public:
+  /// Centred, with means relative to `center`; or without a center as the samples are.
+  ScatterPass(Team& team, const Samples<S>& x, const Vector<double>* center)
+      : team_(team), x_(x), center_(center) {}
 
-/// Adds a range of samples to the lower triangle of `sum`, block by block; as it is, or centred.
-template <Real S>
-void add_samples(Team& team, const Samples<S>& x, Range samples, bool centred,
-                 ScatterBlock<S>& block, Scatter& sum) {
-  const Chunks strips{x.n_features, scatter_strip};
-  Vector<double> mean(x.n_features);
-  for (Index begin = samples.begin; begin < samples.end; begin += scatter_block_rows) {
-    const Range rows{begin, std::min(begin + scatter_block_rows, samples.end)};
-    team.for_each_chunk(strips, [&](Range strip, int) {
-      if (centred)
-        pack_centred(x, rows, strip, mean.data(), sum, block);
-      else
-        block.pack(x, rows, strip, nullptr);
-    });
-    block.set_depth(rows.size() + (centred && sum.n_samples > 0 ? 1 : 0));
-    sum.n_samples += static_cast<double>(rows.size());
-    team.run(strips.count() * (strips.count() + 1) / 2, [&](Index number, int) {
-      const auto [lanes, features] = strip_pair(number);
-      add_strip_products(block, strips[lanes], strips[features], sum.scatter);
-    });
+  void add(Range samples, ScatterBlock<S>& block, Scatter& sum) const {
+    const Chunks strips{x_.n_features, scatter_strip};
+    Vector<double> mean(x_.n_features);
+    for (Index begin = samples.begin; begin < samples.end; begin += scatter_block_rows) {
+      const Range rows{begin, std::min(begin + scatter_block_rows, samples.end)};
+      team_.for_each_chunk(strips, [&](Range strip, int) {
+        if (center_)
+          pack_centred(rows, strip, mean.data(), sum, block);
+        else
+          block.pack(x_, rows, strip, nullptr, nullptr);
+      });
+      block.set_depth(rows.size() + (center_ && sum.n_samples > 0 ? 1 : 0));
+      sum.n_samples += static_cast<double>(rows.size());
+      team_.run(strips.count() * (strips.count() + 1) / 2, [&](Index number, int) {
+        const auto [lanes, features] = strip_pair(number);
+        add_strip_products(block, strips[lanes], strips[features], sum.scatter);
+      });
+    }
   }
-}
+
+ private:
+  /// Centres and packs one strip of a block and moves the running mean of `sum` on.
+  void pack_centred(Range samples, Range strip, double* mean, Scatter& sum,
+                    ScatterBlock<S>& block) const {
+    block_mean(x_, samples, strip, center_->data(), mean);
+    block.pack(x_, samples, strip, center_->data(), mean);
+    const double count = static_cast<double>(samples.size());
+    const double share = count / (sum.n_samples + count);
+    const double scale = std::sqrt(sum.n_samples * share);
+    for (Index j = strip.begin; j < strip.end; ++j) {
+      const double delta = mean[j] - sum.mean[j];
+      if (sum.n_samples > 0) block.set(samples.size(), j, scale * delta);
+      sum.mean[j] += delta * share;
+    }
+  }
+
+  Team& team_;
+  const Samples<S>& x_;
+  const Vector<double>* center_;
+};
 
 inline Scatter no_scatter(Index n_features) {
   return {0, Vector<double>::Zero(n_features), Matrix<double>::Zero(n_features, n_features)};
@@ -178,20 +188,36 @@ inline Chunks scatter_chunks(Index n_samples, Index n_features) {
   return {n_samples, (size + scatter_block_rows - 1) / scatter_block_rows * scatter_block_rows};
 }
 
-template <Real S> Scatter sum_samples(Team& team, const Samples<S>& x, bool centred) {
+/// A value amid the samples for each feature: the mean of the first block, rounded to S so that its
+/// difference to values near it is exact.
+template <Real S> Vector<double> scatter_center(const Samples<S>& x) {
+  const Vector<double> zero = Vector<double>::Zero(x.n_features);
+  Vector<double> center(x.n_features);
+  const Range first_block{0, std::min(scatter_block_rows, x.n_samples)};
+  block_mean(x, first_block, {0, x.n_features}, zero.data(), center.data());
+  for (Index j = 0; j < center.size(); ++j)
+    center[j] = static_cast<double>(static_cast<S>(center[j]));
+  return center;
+}
+
+/// The mean of the result is relative to `center`.
+template <Real S>
+Scatter sum_samples(Team& team, const Samples<S>& x, const Vector<double>* center) {
   const Index d = x.n_features;
   const Chunks chunks = d <= scatter_private_features ? scatter_chunks(x.n_samples, d)
                                                       : Chunks{x.n_samples, x.n_samples};
+  const ScatterPass<S> pass(team, x, center);
   Scatter total = no_scatter(d);
   if (chunks.count() <= 1) {
     ScatterBlock<S> block(d);
-    add_samples(team, x, {0, x.n_samples}, centred, block, total);
+    pass.add({0, x.n_samples}, block, total);
   } else {
-    std::vector<ScatterBlock<S>> blocks(static_cast<std::size_t>(team.size()), ScatterBlock<S>(d));
+    std::vector<ScatterBlock<S>> blocks(static_cast<std::size_t>(team.workers(chunks.count())),
+                                        ScatterBlock<S>(d));
     std::vector<Scatter> sums(static_cast<std::size_t>(chunks.count()), total);
     team.run(chunks.count(), [&](Index chunk, int worker) {
-      add_samples(team, x, chunks[chunk], centred, blocks[static_cast<std::size_t>(worker)],
-                  sums[static_cast<std::size_t>(chunk)]);
+      pass.add(chunks[chunk], blocks[static_cast<std::size_t>(worker)],
+               sums[static_cast<std::size_t>(chunk)]);
     });
     for (const Scatter& sum : sums) total.merge(sum);
   }
@@ -201,12 +227,15 @@ template <Real S> Scatter sum_samples(Team& team, const Samples<S>& x, bool cent
 
 /// Count, mean and scatter matrix of the samples. O(n d^2 / 2) multiply-adds, O(d^2) memory.
 template <Real S> Scatter scatter(Team& team, const Samples<S>& x) {
-  return sum_samples(team, x, true);
+  const Vector<double> center = scatter_center(x);
+  Scatter sum = sum_samples(team, x, &center);
+  sum.mean += center;
+  return sum;
 }
 
 /// x^T x as it stands, nothing subtracted.
 template <Real S> Matrix<double> second_moments(Team& team, const Samples<S>& x) {
-  return sum_samples(team, x, false).scatter;
+  return sum_samples(team, x, nullptr).scatter;
 }
 
 }  // namespace detail

@@ -23,13 +23,16 @@ template <Real S>
 inline constexpr int scatter_rows = static_cast<int>(std::min<Index>(tile_rows >= 12 ? 8 : 4,
                                                                      tile_lanes<S>));
 
-/// Means of features that are contiguous in memory, over samples `stride` apart. Relative to the
-/// first sample, so that the mean of a constant feature is exact; differences are summed in S over
-/// few samples only.
+/// Means minus `center` of features that are contiguous in memory, over samples `stride` apart.
+/// Summed relative to the first sample, so that the mean of a constant feature is exact; differences
+/// are summed in S over few samples only.
 template <Real S>
-void mean_of_rows(const S* first, Index stride, Index n_samples, Index n_features,
-                  double* __restrict mean) {
+void mean_of_rows(const S* first, Index stride, Index n_samples, Range features,
+                  const double* center, double* __restrict mean) {
   constexpr Index group = 8;
+  const Index n_features = features.size();
+  center += features.begin;
+  mean += features.begin;
   std::fill_n(mean, n_features, 0.0);
   Index t = 0;
   for (; t + group <= n_samples; t += group) {
@@ -44,11 +47,13 @@ void mean_of_rows(const S* first, Index stride, Index n_samples, Index n_feature
     for (Index j = 0; j < n_features; ++j)
       mean[j] += static_cast<double>(first[t * stride + j] - first[j]);
   const double share = 1.0 / static_cast<double>(n_samples);
-  for (Index j = 0; j < n_features; ++j) mean[j] = static_cast<double>(first[j]) + mean[j] * share;
+  for (Index j = 0; j < n_features; ++j)
+    mean[j] = (static_cast<double>(first[j]) - center[j]) + mean[j] * share;
 }
 
-/// Mean of one feature, in the same way, over samples `stride` apart.
-template <Real S> double mean_of_column(const S* from, Index stride, Index n_samples) {
+/// The mean of one feature minus `center`, in the same way.
+template <Real S>
+double mean_of_column(const S* from, Index stride, Index n_samples, double center) {
   constexpr Index lanes = 8;
   const S first = from[0];
   double sums[lanes] = {};
@@ -59,17 +64,18 @@ template <Real S> double mean_of_column(const S* from, Index stride, Index n_sam
   for (Index t = whole; t < n_samples; ++t)
     sums[0] += static_cast<double>(from[t * stride] - first);
   for (Index lane = 1; lane < lanes; ++lane) sums[0] += sums[lane];
-  return static_cast<double>(first) + sums[0] / static_cast<double>(n_samples);
+  return (static_cast<double>(first) - center) + sums[0] / static_cast<double>(n_samples);
 }
 
-/// Mean of each feature of a block, to the last digit where a feature is constant.
+/// Mean of each feature of a block minus `center`, to the last digit where a feature is constant.
 template <Real S>
-void block_mean(const Samples<S>& x, Range samples, Range features, double* mean) {
+void block_mean(const Samples<S>& x, Range samples, Range features, const double* center,
+                double* mean) {
   const S* from = x.data + samples.begin * x.row_stride + features.begin * x.column_stride;
   if (x.column_stride == 1)
-    return mean_of_rows(from, x.row_stride, samples.size(), features.size(), mean + features.begin);
+    return mean_of_rows(from, x.row_stride, samples.size(), features, center, mean);
   for (Index j = features.begin; j < features.end; ++j, from += x.column_stride)
-    mean[j] = mean_of_column(from, x.row_stride, samples.size());
+    mean[j] = mean_of_column(from, x.row_stride, samples.size(), center[j]);
 }
 
 /// A block of samples as panels [panel][sample][lane], with room for one extra sample. Lanes beyond
@@ -90,16 +96,18 @@ template <Real S> class ScatterBlock {
     return {panel(feature) + feature % tile_lanes<S>, 1, tile_lanes<S>};
   }
 
-  /// Packs x minus `mean` (none: nullptr) for the features of `strip`, which starts with a panel.
-  /// The mean is subtracted as a rounded part, which is exact for values near it, and what the
+  /// Packs x minus `center` + `mean` (none: nullptr) for the features of `strip`, which starts with a
+  /// panel. The sum is subtracted as a rounded part, which is exact for values near it, and what the
   /// rounding left.
-  void pack(const Samples<S>& x, Range samples, Range strip, const double* mean) {
+  void pack(const Samples<S>& x, Range samples, Range strip, const double* center,
+            const double* mean) {
     for (Index j = strip.begin; j < strip.end; j += tile_lanes<S>) {
       const Range features{j, std::min(j + tile_lanes<S>, strip.end)};
       Shift shift;
       for (Index i = 0; mean && i < features.size(); ++i) {
-        shift.rounded[i] = static_cast<S>(mean[j + i]);
-        shift.residue[i] = static_cast<S>(mean[j + i] - static_cast<double>(shift.rounded[i]));
+        shift.rounded[i] = static_cast<S>(center[j + i] + mean[j + i]);
+        const double rounding = center[j + i] - static_cast<double>(shift.rounded[i]);
+        shift.residue[i] = static_cast<S>(rounding + mean[j + i]);
       }
       pack_panel(x, samples, features, shift);
     }

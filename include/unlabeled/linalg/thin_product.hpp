@@ -128,7 +128,7 @@ Matrix<S> thin_product(Team& team, const Samples<S>& x, const Vector<double>* me
     ThinPiece<S> piece;
     Panels<S> product;
   };
-  std::vector<Scratch> scratch(static_cast<std::size_t>(team.size()),
+  std::vector<Scratch> scratch(static_cast<std::size_t>(team.workers(blocks.count())),
                                {{}, Panels<S>(thin_rows, right.cols())});
   auto result = large_matrix<Matrix<S>>(x.n_samples, right.cols());
   team.for_each_chunk(blocks, [&](Range samples, int worker) {
@@ -147,14 +147,19 @@ Matrix<S> thin_product(Team& team, const Samples<S>& x, const Vector<double>* me
   return result;
 }
 
+/// Groups of blocks of samples, each with a sum of its own on the way back.
+inline Chunks backward_groups(Index n_samples) {
+  constexpr Index most_groups = 16;
+  const Index n_blocks = Chunks{n_samples, thin_rows}.count();
+  return {n_blocks, (n_blocks + most_groups - 1) / most_groups};
+}
+
 /// Runs backward(samples, worker, sum) over groups of blocks and adds the sums (n_features x
 /// n_columns) of the groups in their order, in double.
 template <Real S, class Backward>
 Matrix<double> sum_backward(Team& team, Index n_samples, Index n_features, Index n_columns,
                             Backward&& backward) {
-  constexpr Index most_groups = 16;
-  const Chunks blocks{n_samples, thin_rows};
-  const Chunks groups{blocks.count(), (blocks.count() + most_groups - 1) / most_groups};
+  const Chunks blocks{n_samples, thin_rows}, groups = backward_groups(n_samples);
   std::vector<Panels<S>> sums;
   sums.reserve(static_cast<std::size_t>(groups.count()));
   for (Index group = 0; group < groups.count(); ++group) sums.emplace_back(n_features, n_columns);
@@ -180,7 +185,8 @@ Matrix<double> transposed_product(Team& team, const Samples<S>& x, const Vector<
                                   const M& left) {
   const Shift<S> shift(mean);
   const Chunks depths{x.n_features, thin_depth};
-  std::vector<ThinPiece<S>> pieces(static_cast<std::size_t>(team.size()));
+  std::vector<ThinPiece<S>> pieces(
+      static_cast<std::size_t>(team.workers(backward_groups(x.n_samples).count())));
   return sum_backward<S>(team, x.n_samples, x.n_features, left.cols(),
                          [&](Range samples, int worker, Panels<S>& sum) {
                            ThinPiece<S>& piece = pieces[static_cast<std::size_t>(worker)];
@@ -205,9 +211,10 @@ Matrix<double> gram_product(Team& team, const Samples<S>& x, const Vector<double
     std::vector<ThinPiece<S>> pieces;
     Panels<S> product;
   };
-  std::vector<Scratch> scratch(static_cast<std::size_t>(team.size()),
-                               {std::vector<ThinPiece<S>>(static_cast<std::size_t>(depths.count())),
-                                Panels<S>(thin_rows, right.cols())});
+  std::vector<Scratch> scratch(
+      static_cast<std::size_t>(team.workers(backward_groups(x.n_samples).count())),
+      {std::vector<ThinPiece<S>>(static_cast<std::size_t>(depths.count())),
+       Panels<S>(thin_rows, right.cols())});
   return sum_backward<S>(team, x.n_samples, x.n_features, right.cols(),
                          [&](Range samples, int worker, Panels<S>& sum) {
                            auto& [pieces, product] = scratch[static_cast<std::size_t>(worker)];

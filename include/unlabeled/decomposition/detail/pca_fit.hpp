@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
 
 #include "unlabeled/core/check.hpp"
@@ -30,6 +31,54 @@ inline const PCAOptions& checked(const PCAOptions& options) {
   return options;
 }
 
+/// Rows of length one, orthogonal to each other, but for rounding to S in a file or elsewhere.
+template <Real S> bool rows_are_orthonormal(const Matrix<S>& rows) {
+  constexpr double allowed = sizeof(S) == 4 ? 1e-3 : 1e-6;
+  for (Index i = 0; i < rows.rows(); ++i)
+    for (Index j = 0; j <= i; ++j) {
+      double product = 0;
+      for (Index t = 0; t < rows.cols(); ++t)
+        product += static_cast<double>(rows(i, t)) * static_cast<double>(rows(j, t));
+      if (!(std::abs(product - (i == j ? 1 : 0)) <= allowed)) return false;
+    }
+  return true;
+}
+
+/// Finite values >= 0, one for each component, none greater than the one before.
+template <Real S> bool is_descending(const Vector<S>& values, Index size) {
+  if (values.size() != size || !all_finite(values) || (values.array() < 0).any()) return false;
+  for (Index k = 1; k < size; ++k)
+    if (values[k] > values[k - 1]) return false;
+  return true;
+}
+
+/// A model made elsewhere, when it agrees with itself.
+template <Real S> PCAModel<S> checked(PCAModel<S> model) {
+  const Index k = model.components.rows(), d = model.components.cols();
+  auto require = [](bool holds, const char* what) {
+    if (!holds) refuse("PCA", std::string("model.") + what);
+  };
+  require(k >= 1 && k <= d, "components must have from 1 to n_features rows");
+  check_finite("PCA", "model.components", model.components);
+  require(rows_are_orthonormal(model.components), "components must have orthonormal rows");
+  require(model.mean.size() == d && all_finite(model.mean),
+          "mean must be n_features finite values");
+  require(model.exact_mean.size() == d && model.exact_mean.template cast<S>() == model.mean,
+          "exact_mean must round to mean");
+  require(is_descending(model.explained_variance, k),
+          "explained_variance must be n_components values >= 0, largest first");
+  require(is_descending(model.explained_variance_ratio, k),
+          "explained_variance_ratio must be n_components values >= 0, largest first");
+  require(is_descending(model.singular_values, k),
+          "singular_values must be n_components values >= 0, largest first");
+  require(is_finite(model.noise_variance) && model.noise_variance >= 0,
+          "noise_variance must be finite and >= 0");
+  require(is_finite(model.total_variance) && model.total_variance >= 0,
+          "total_variance must be finite and >= 0");
+  require(model.n_samples_seen >= 1, "n_samples_seen must be >= 1");
+  return model;
+}
+
 /// Sums that are not finite betray the data without a pass of their own.
 template <class V> void check_sums(const V& x, const Vector<double>& mean, double total) {
   if (all_finite(mean.data(), mean.size()) && is_finite(total)) return;
@@ -51,7 +100,8 @@ inline PCASolver chosen_solver(const PCAOptions& options, Index n_samples, Index
   constexpr Index large = 1000, krylov_cost = 40;
   if (options.solver != PCASolver::automatic) return options.solver;
   const Index smaller = std::min(n_samples, n_features);
-  const bool few = smaller > large && krylov_cost * (n_wanted + options.n_oversamples) < smaller;
+  const Index block = n_wanted + std::min(options.n_oversamples, smaller - n_wanted);
+  const bool few = smaller > large && krylov_cost * block < smaller;
   return few ? PCASolver::randomized : PCASolver::covariance;
 }
 
@@ -113,6 +163,7 @@ PCAModel<S> pca_model(const PrincipalAxes& axes, Index n_samples, const PCAOptio
   model.components = axes.spectrum.vectors.leftCols(k).transpose().template cast<S>();
   fix_signs(model.components);
   model.mean = axes.mean.template cast<S>();
+  model.exact_mean = axes.mean;
   model.singular_values = axes.spectrum.values.head(k).template cast<S>();
   model.explained_variance = (squared.head(k) / divisor).template cast<S>();
   model.explained_variance_ratio = (squared.head(k) / (total > 0 ? total : 1.0)).template cast<S>();
@@ -156,7 +207,7 @@ PrincipalAxes merged_axes(Team& team, const PCAModel<S>& model, const V& x,
   const auto n_batch = static_cast<double>(x.rows());
   const ColumnMoments batch = column_moments(team, Samples<S>(x));
   check_sums(x, batch.mean, batch.m2.sum());
-  const Vector<double> before = model.mean.template cast<double>();
+  const Vector<double>& before = model.exact_mean;
   const Vector<double> delta = batch.mean - before;
   const double weight = n_before * (n_batch / (n_before + n_batch));
   const double total_before =

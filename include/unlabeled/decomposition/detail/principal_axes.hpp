@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "unlabeled/core/parallel.hpp"
+#include "unlabeled/core/report.hpp"
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/block_krylov.hpp"
 #include "unlabeled/linalg/column_product.hpp"
@@ -149,13 +150,15 @@ Spectrum spectrum_by_krylov(Team& team, const Samples<S>& x, const Vector<double
                             Index n_wanted, Index n_oversamples, Index n_power_iterations,
                             std::uint64_t seed) {
   constexpr Index blocks_before_restart = 10, most_steps = 60;
-  const Index block = std::min(n_wanted + n_oversamples, std::min(x.n_samples, x.n_features));
+  const Index smaller = std::min(x.n_samples, x.n_features);
+  const Index block = n_wanted + std::min(n_oversamples, smaller - n_wanted);
   const bool until_converged = n_power_iterations < 0;
-  const Index steps = until_converged ? most_steps : n_power_iterations + 2;
+  // Where the basis has grown to the whole space the iteration ends by itself.
+  const Index steps = until_converged ? most_steps : std::min(n_power_iterations, x.n_features) + 2;
   const KrylovOptions options{
       .n_wanted = n_wanted,
       .block_size = block,
-      .max_basis = block * (until_converged ? blocks_before_restart : steps),
+      .max_basis = product_or_most(block, until_converged ? blocks_before_restart : steps),
       .max_steps = steps,
       .restart = until_converged,
       .tolerance = until_converged ? 1e-5 : 0.0,

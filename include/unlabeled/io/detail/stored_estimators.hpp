@@ -62,6 +62,7 @@ template <Real S> struct Stored<PCA<S>> {
   static void model(auto& visit, auto& model, const PCAOptions&) {
     visit("components", model.components, "n_components", "n_features");
     visit("mean", model.mean, "n_features");
+    visit("exact_mean", model.exact_mean, "n_features");
     visit("explained_variance", model.explained_variance, "n_components");
     visit("explained_variance_ratio", model.explained_variance_ratio, "n_components");
     visit("singular_values", model.singular_values, "n_components");

@@ -61,7 +61,7 @@ struct StoredForm<E> {
     try {
       return E(std::move(options), std::move(model));
     } catch (const std::invalid_argument& error) {
-      tensors.source().refuse(std::string("expected valid options: ") + error.what());
+      tensors.source().refuse(std::string("expected a valid model: ") + error.what());
     }
   }
 };
