@@ -111,7 +111,8 @@ TEMPLATE_TEST_CASE("Tiles of squared distances equal a plain loop at every shape
       Matrix<S> expected = Matrix<S>::Zero(n_rows, tile_lanes<S>);
       for (Index i = 0; i < n_rows; ++i)
         for (Index lane = 0; lane < tile_lanes<S>; ++lane)
-          expected(i, lane) = (a.row(i) - b.row(lane)).squaredNorm();
+          for (Index t = 0; t < depth; ++t)
+            expected(i, lane) += (a(i, t) - b(lane, t)) * (a(i, t) - b(lane, t));
       INFO(n_rows << " rows, " << depth << " features");
       REQUIRE(distances_by_tiles<S>(n_rows, depth, {a.data(), 1, n_rows}, panel.data()) ==
               expected);

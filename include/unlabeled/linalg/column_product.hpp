@@ -31,7 +31,7 @@ template <Real S> class Panels {
     set_zero();
   }
   template <class M> Panels(const M& from, Range rows) : Panels(rows.size(), from.cols()) {
-    for (Index column = 0; column < n_columns_; ++column) {
+    for (Index column = 0; n_rows_ > 0 && column < n_columns_; ++column) {
       S* to = &(*this)(0, column);
       for (Index i = 0; i < n_rows_; ++i)
         to[i * tile_lanes<S>] = static_cast<S>(from(rows.begin + i, column));

@@ -57,8 +57,21 @@ template <Real S> EIGEN_ALWAYS_INLINE Packet<S> minimum(const Packet<S>& a, cons
 template <Real S> EIGEN_ALWAYS_INLINE Packet<S> maximum(const Packet<S>& a, const Packet<S>& b) {
   return Eigen::internal::pmax(a, b);
 }
+/// By the machine's own instruction, which rounds correctly: Eigen's is an approximation for some
+/// packets, a unit in the last place off, and gives NaN for infinity.
 template <Real S> EIGEN_ALWAYS_INLINE Packet<S> square_root(const Packet<S>& a) {
+#if defined(EIGEN_VECTORIZE_AVX512)
+  if constexpr (sizeof(S) == 4) return _mm512_sqrt_ps(a);
+  if constexpr (sizeof(S) == 8) return _mm512_sqrt_pd(a);
+#elif defined(EIGEN_VECTORIZE_AVX)
+  if constexpr (sizeof(S) == 4) return _mm256_sqrt_ps(a);
+  if constexpr (sizeof(S) == 8) return _mm256_sqrt_pd(a);
+#elif defined(EIGEN_VECTORIZE_SSE)
+  if constexpr (sizeof(S) == 4) return _mm_sqrt_ps(a);
+  if constexpr (sizeof(S) == 8) return _mm_sqrt_pd(a);
+#else
   return Eigen::internal::psqrt(a);
+#endif
 }
 
 /// A mask for select: all bits where a < b (or a <= b).
