@@ -69,7 +69,7 @@ TEST_CASE("a PCA whose parts contradict each other is refused") {
                model.mean.conservativeResize(2);
                model.exact_mean.conservativeResize(2);
              }),
-             EndsWith("expected components of at most n_features rows"));
+             EndsWith("model.components must have from 1 to n_features rows"));
   CHECK_THAT(refusal([](auto& model) { model.components.setConstant(7); }),
              EndsWith("expected a valid model: PCA: model.components must have orthonormal rows"));
   CHECK_THAT(refusal([](auto& model) { model.explained_variance.reverseInPlace(); }),

@@ -139,11 +139,11 @@ TEST_CASE("a file of another estimator or scalar is refused with both names") {
 
 TEST_CASE("a KMeans whose parts contradict each other is refused") {
   CHECK(refusal([](auto& model) { model.labels[3] = 3; }) ==
-        "x: expected labels from 0 to n_clusters - 1");
+        "x: expected a valid model: KMeans: model.labels must be from 0 to 2");
   CHECK(refusal([](auto& model) { model.labels[3] = -1; }) ==
-        "x: expected labels from 0 to n_clusters - 1");
+        "x: expected a valid model: KMeans: model.labels must be from 0 to 2");
   CHECK(refusal([](auto& model) { model.cluster_weights[0] = -1; }) ==
-        "x: expected cluster_weights >= 0");
+        "x: expected a valid model: KMeans: model.cluster_weights must be 3 finite values >= 0");
   CHECK(refusal([](auto& model) {
           model.cluster_weights.resize(2);
         }).starts_with("x: tensor cluster_weights: expected n_clusters = 3 in dimension 0"));
@@ -153,7 +153,11 @@ TEST_CASE("a KMeans whose parts contradict each other is refused") {
           model.cluster_centers = Matrix<double>::Zero(2, 2);
           model.cluster_weights = Vector<double>::Zero(2);
           model.labels.setZero();
-        }) == "x: expected cluster_centers of n_clusters rows, as in the options");
+        }) ==
+        "x: expected a valid model: KMeans: model.cluster_centers must have n_clusters = 3 "
+        "rows, got 2");
+  CHECK(refusal([](auto& model) { model.cluster_centers.resize(3, 0); }) ==
+        "x: expected cluster_centers of at least 1 feature");
   CHECK(refusal([](auto& model) { model.inertia = -5; }) ==
         "x: expected a valid model: KMeans: model.inertia must be >= 0 and finite, got -5");
   CHECK(refusal([](auto& model) { model.report.n_iterations = -3; }) ==
@@ -170,14 +174,16 @@ TEST_CASE("a StandardScaler of impossible moments is refused") {
   const auto refused = [&](const std::function<void(StandardScalerModel<double>&)>& change) {
     auto model = scaler.model();
     change(model);
-    save(folder / "x", StandardScaler<double>({}, std::move(model)));
+    detail::save_model(folder / "x", Unchecked<StandardScaler<double>>{{}, std::move(model)});
     return file_error([&] { load<StandardScaler<double>>(folder / "x"); });
   };
   CHECK_THAT(refused([](auto& model) { model.moments.weight = 0; }),
-             EndsWith("expected weight > 0"));
-  CHECK_THAT(refused([](auto& model) { model.moments.m2[1] = -1; }), EndsWith("expected m2 >= 0"));
+             EndsWith("expected a valid model: StandardScaler: model.moments.weight must be "
+                      "finite and > 0"));
+  CHECK_THAT(refused([](auto& model) { model.moments.m2[1] = -1; }),
+             EndsWith("model.moments.m2 must be n_features finite values >= 0"));
   CHECK_THAT(refused([](auto& model) { model.n_samples_seen = 0; }),
-             EndsWith("expected n_samples_seen >= 1"));
+             EndsWith("model.n_samples_seen must be >= 1"));
 }
 
 TEST_CASE("an estimator before fit cannot be saved, and an earlier file stays") {

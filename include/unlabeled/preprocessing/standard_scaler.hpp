@@ -2,6 +2,8 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -55,6 +57,36 @@ StandardScalerModel<S> standard_scaler(const Fitted<StandardScalerModel<S>>& ear
   all.merge(moments);
   check_moments(all);
   return standard_scaler<S>(std::move(all), earlier->n_samples_seen + n_samples, options);
+}
+
+/// Entry by entry, but for the rounding of another program that computed them.
+template <Real S> bool nearly_equal(const Vector<S>& values, const Vector<S>& due) {
+  constexpr S rounding = 4 * std::numeric_limits<S>::epsilon();
+  if (values.size() != due.size()) return false;
+  return ((values.array() == due.array()) ||
+          ((values - due).array().abs() <= rounding * due.array().abs()))
+      .all();
+}
+
+/// A model made elsewhere, when its parts agree with each other and with the options.
+template <Real S>
+StandardScalerModel<S> checked(StandardScalerModel<S> model, const StandardScalerOptions& options) {
+  const ColumnMoments& moments = model.moments;
+  auto require = [](bool holds, const char* what) {
+    if (!holds) refuse("StandardScaler", std::string("model.") + what);
+  };
+  require(moments.mean.size() >= 1 && all_finite(moments.mean),
+          "moments.mean must be finite values, at least 1");
+  require(moments.m2.size() == moments.mean.size() && all_finite(moments.m2) &&
+              (moments.m2.array() >= 0).all(),
+          "moments.m2 must be n_features finite values >= 0");
+  require(is_finite(moments.weight) && moments.weight > 0, "moments.weight must be finite and > 0");
+  require(model.n_samples_seen >= 1, "n_samples_seen must be >= 1");
+  const auto due = standard_scaler<S>(moments, model.n_samples_seen, options);
+  require(nearly_equal(model.mean, due.mean) && nearly_equal(model.variance, due.variance) &&
+              nearly_equal(model.scale, due.scale),
+          "mean, variance and scale must be those of model.moments and the options");
+  return model;
 }
 
 /// What leads from samples to standardized samples.
@@ -116,9 +148,10 @@ template <Real S = double> class StandardScaler {
   explicit StandardScaler(Options options = {}) : options_(options) {
     detail::check_n_threads("StandardScaler", options_.n_threads);
   }
-  /// Already fitted, with a model that such a scaler learned.
+  /// Already fitted, with a model that a scaler of these options learned; one that contradicts
+  /// itself or them is refused.
   StandardScaler(Options options, Model model) : StandardScaler(options) {
-    model_ = std::move(model);
+    model_ = detail::checked(std::move(model), options_);
   }
 
   /// Learn mean and variance of each column of x; what was learned before is forgotten.

@@ -10,13 +10,9 @@
 #include "unlabeled/io/detail/stored_model.hpp"
 #include "unlabeled/preprocessing/standard_scaler.hpp"
 
-// What the file of each estimator holds.
+// What the file of each estimator holds. Whether it is a valid model is asked by the constructor.
 
 namespace unlabeled::detail {
-
-inline bool labels_within(const Labels& labels, int least, Index n_clusters) {
-  return ((labels.array() >= least) && (labels.array().cast<Index>() < n_clusters)).all();
-}
 
 template <Real S> struct Stored<StandardScaler<S>> {
   static constexpr const char* kind = "StandardScaler";
@@ -32,10 +28,6 @@ template <Real S> struct Stored<StandardScaler<S>> {
     visit("weight", model.moments.weight);
     visit("mean", model.moments.mean, "n_features");
     visit("m2", model.moments.m2, "n_features");
-    visit.require(model.n_samples_seen >= 1, "n_samples_seen >= 1");
-    visit.require(model.moments.weight > 0, "weight > 0");
-    visit.require(model.moments.mean.size() >= 1, "mean of at least 1 feature");
-    visit.require((model.moments.m2.array() >= 0).all(), "m2 >= 0");
     if constexpr (std::remove_reference_t<decltype(visit)>::is_reading)
       model = standard_scaler<S>(std::move(model.moments), model.n_samples_seen, options);
   }
@@ -69,14 +61,6 @@ template <Real S> struct Stored<PCA<S>> {
     visit("noise_variance", model.noise_variance);
     visit("total_variance", model.total_variance);
     visit("n_samples_seen", model.n_samples_seen);
-    visit.require(model.components.rows() >= 1, "components of at least 1 row");
-    visit.require(model.components.rows() <= model.components.cols(),
-                  "components of at most n_features rows");
-    visit.require((model.explained_variance.array() >= 0).all(), "explained_variance >= 0");
-    visit.require((model.singular_values.array() >= 0).all(), "singular_values >= 0");
-    visit.require(model.noise_variance >= 0, "noise_variance >= 0");
-    visit.require(model.total_variance >= 0, "total_variance >= 0");
-    visit.require(model.n_samples_seen >= 1, "n_samples_seen >= 1");
   }
 };
 
@@ -100,18 +84,13 @@ template <Real S> struct Stored<KMeans<S>> {
     visit("n_threads", options.n_threads);
   }
 
-  static void model(auto& visit, auto& model, const KMeansOptions& options) {
+  static void model(auto& visit, auto& model, const KMeansOptions&) {
     visit("cluster_centers", model.cluster_centers, "n_clusters", "n_features");
     visit("cluster_weights", model.cluster_weights, "n_clusters");
     visit("labels", model.labels, "n_samples");
     visit("inertia", model.inertia);
     visit_report(visit, model.report);
-    visit.require(model.cluster_centers.rows() == options.n_clusters,
-                  "cluster_centers of n_clusters rows, as in the options");
     visit.require(model.cluster_centers.cols() >= 1, "cluster_centers of at least 1 feature");
-    visit.require((model.cluster_weights.array() >= 0).all(), "cluster_weights >= 0");
-    visit.require(labels_within(model.labels, 0, options.n_clusters),
-                  "labels from 0 to n_clusters - 1");
   }
 };
 
