@@ -99,7 +99,7 @@ inline Matrix<double> cross_product(Team& team, const Samples<double>& q, const 
 inline void add_combination(Team& team, const Samples<double>& q, const Matrix<double>& y,
                             Matrix<double>& w) {
   const Panels<double> right(y, {0, y.rows()});
-  team.for_each_chunk(Chunks{q.n_samples, 8 * tile_rows}, [&](Range rows, int) {
+  team.for_each_chunk(Chunks{q.n_samples, Index{8} * tile_rows}, [&](Range rows, int) {
     for_each_row_tile(rows.size(), [&](auto size, Index first) {
       const Index row = rows.begin + first;
       for (Index panel = 0; panel < right.count(); ++panel) {

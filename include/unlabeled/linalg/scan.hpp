@@ -172,7 +172,7 @@ struct Frame {
   /// do compilers turn them into vector code.
   template <Real T, Real S>
   void coordinates(const S* from, Index stride, Index begin, Index width, T* to) const {
-    std::array<double, strip> framed;
+    double framed[strip];
     const double* offset = shift.data() + begin;
     const double factor = scale;
     auto bounded = [factor](double difference) {
@@ -182,11 +182,11 @@ struct Frame {
     };
     if (stride == 1)
       for (Index t = 0; t < width; ++t)
-        framed.data()[t] = bounded(static_cast<double>(from[t]) - offset[t]);
+        framed[t] = bounded(static_cast<double>(from[t]) - offset[t]);
     else
       for (Index t = 0; t < width; ++t)
-        framed.data()[t] = bounded(static_cast<double>(from[t * stride]) - offset[t]);
-    for (Index t = 0; t < width; ++t) to[t] = static_cast<T>(framed.data()[t]);
+        framed[t] = bounded(static_cast<double>(from[t * stride]) - offset[t]);
+    for (Index t = 0; t < width; ++t) to[t] = static_cast<T>(framed[t]);
   }
 
   /// Rows in the frame's coordinates, and back. Plain loops: they compile faster than expressions.

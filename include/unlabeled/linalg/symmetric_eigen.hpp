@@ -71,8 +71,10 @@ class KeptRotations {
   void apply() {}
   /// Row j of `rows` becomes G_1 G_2 … G_last times it.
   void apply_backwards(Matrix<double>& rows) const {
-    for (auto turn = rotations_.rbegin(); turn != rotations_.rend(); ++turn)
-      rotate(rows.rows(), turn->c, -turn->s, &rows(0, turn->column), &rows(0, turn->column + 1));
+    for (std::size_t i = rotations_.size(); i-- > 0;) {
+      const auto& [column, c, s] = rotations_[i];
+      rotate(rows.rows(), c, -s, &rows(0, column), &rows(0, column + 1));
+    }
   }
 
  private:
