@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
@@ -42,24 +43,52 @@ long fail_each_allocation(const std::function<void()>& call, const std::function
   return failures - 1;
 }
 
-template <class E> void survives_failing_allocations(E estimator) {
-  const Matrix<double> first = random_matrix<double>(50, 3, 1);
-  const Matrix<double> second = random_matrix<double>(40, 3, 2);
-  estimator.fit(first);
-  const Matrix<double> expected = estimator.transform(first);
-  auto unchanged = [&] { return estimator.transform(first) == expected; };
-  auto restore = [&] { estimator.fit(first); };
-  auto survives = [&](const std::string& name, const std::function<void()>& call) {
-    const long failures = fail_each_allocation(call, unchanged, restore);
+/// An estimator fitted to samples, and calls with others during which each allocation fails once.
+template <class E, template <class> class Data = Matrix> class Survivor {
+ public:
+  using S = typename E::Scalar;
+
+  explicit Survivor(E estimator, Index n_features = 3)
+      : first_(random_matrix<S>(50, n_features, 1)),
+        second_(random_matrix<S>(40, n_features, 2)),
+        weight_(random_matrix<S>(40, 1, 3).cwiseAbs()),
+        estimator_(std::move(estimator)) {
+    estimator_.fit(first_);
+    expected_ = estimator_.transform(first_);
+  }
+
+  template <class Call> void survives(const std::string& name, Call&& call) {
+    const auto unchanged = [&] { return estimator_.transform(first_) == expected_; };
+    const auto restore = [&] { estimator_.fit(first_); };
+    const long failures =
+        fail_each_allocation([&] { call(estimator_, second_, weight_); }, unchanged, restore);
     INFO(name << " makes " << failures << " allocations");
     CHECK(failures >= 2);
     CHECK(unchanged());
-  };
-  survives("fit", [&] { estimator.fit(second); });
-  survives("partial_fit", [&] { estimator.partial_fit(second); });
-  survives("fit_transform", [&] { estimator.fit_transform(second); });
-  survives("transform", [&] { static_cast<void>(estimator.transform(second)); });
-}
+  }
+
+  /// The calls that all estimators here have.
+  void survives_all() {
+    survives("fit", [](E& e, const auto& x, const auto&) { e.fit(x); });
+    survives("partial_fit", [](E& e, const auto& x, const auto&) { e.partial_fit(x); });
+    survives("fit_transform", [](E& e, const auto& x, const auto&) { e.fit_transform(x); });
+    survives("transform",
+             [](E& e, const auto& x, const auto&) { static_cast<void>(e.transform(x)); });
+  }
+
+  /// Those with a weight for each sample.
+  void survives_weights() {
+    survives("fit with weights", [](E& e, const auto& x, const auto& w) { e.fit(x, w); });
+    survives("partial_fit with weights",
+             [](E& e, const auto& x, const auto& w) { e.partial_fit(x, w); });
+  }
+
+ private:
+  Data<S> first_, second_;
+  Vector<S> weight_;
+  E estimator_;
+  Matrix<S> expected_;
+};
 
 }  // namespace
 
@@ -75,19 +104,50 @@ TEST_CASE("The allocator of these tests fails and counts Eigen's memory too") {
 }
 
 TEST_CASE("StandardScaler keeps its fit and leaks nothing when memory runs out") {
-  survives_failing_allocations(StandardScaler<double>({.n_threads = GENERATE(1, 2)}));
+  const StandardScalerOptions options{.n_threads = GENERATE(1, 2)};
+  Survivor columns{StandardScaler<double>(options)};
+  columns.survives_all();
+  columns.survives_weights();
+  const auto other = StandardScaler<double>(options).fit(random_matrix<double>(9, 3, 4));
+  columns.survives("merge", [&](auto& scaler, const auto&, const auto&) { scaler.merge(other); });
+  columns.survives("transform_into", [](const auto& scaler, const auto& x, const auto&) {
+    Matrix<double> out(2, 2);
+    scaler.transform_into(x, out);
+  });
+  Survivor<StandardScaler<float>, RowMatrix> rows{StandardScaler<float>(options)};
+  rows.survives_all();
+  rows.survives_weights();
 }
 
 TEST_CASE("KMeans keeps its fit and leaks nothing when memory runs out") {
-  survives_failing_allocations(KMeans<double>({.n_clusters = 4, .n_threads = GENERATE(1, 2)}));
+  const KMeansOptions options{
+      .n_clusters = 4,
+      .n_init = GENERATE(1, 3),
+      .algorithm =
+          GENERATE(KMeansAlgorithm::lloyd, KMeansAlgorithm::hamerly, KMeansAlgorithm::elkan),
+      .n_threads = GENERATE(1, 2)};
+  Survivor columns{KMeans<double>(options)};
+  columns.survives_all();
+  columns.survives_weights();
+  columns.survives("fit_from", [](auto& kmeans, const auto& x, const auto&) {
+    kmeans.fit_from(x, x.topRows(4));
+  });
+  Survivor<KMeans<float>, RowMatrix> rows{KMeans<float>(options)};
+  rows.survives_all();
 }
 
 TEST_CASE("PCA keeps its fit and leaks nothing when memory runs out") {
-  survives_failing_allocations(PCA<double>({.n_components = 2, .n_threads = GENERATE(1, 2)}));
+  const PCAOptions options{.n_components = 2,
+                           .solver = GENERATE(PCASolver::covariance, PCASolver::svd),
+                           .n_threads = GENERATE(1, 2)};
+  const Index n_features = GENERATE(3, 70);
+  Survivor(PCA<double>(options), n_features).survives_all();
+  Survivor<PCA<float>, RowMatrix>(PCA<float>(options), n_features).survives_all();
 }
 
 TEST_CASE("A Pipeline keeps the fit of all steps when memory runs out") {
   const int n_threads = GENERATE(1, 2);
-  survives_failing_allocations(Pipeline(StandardScaler<double>({.n_threads = n_threads}),
-                                        KMeans<double>({.n_clusters = 4, .n_threads = n_threads})));
+  Survivor(Pipeline(StandardScaler<double>({.n_threads = n_threads}),
+                    KMeans<double>({.n_clusters = 4, .n_threads = n_threads})))
+      .survives_all();
 }

@@ -224,7 +224,10 @@ template <Real S = double> class StandardScaler {
   requires MatrixOf<std::remove_reference_t<Y>, S>
   void transform_into(const X& x, Y&& out) const {
     const auto scaling = detail::forward_scaling(*model_, options_);
-    if constexpr (is_owning<std::remove_reference_t<Y>>) out.resize(x.rows(), x.cols());
+    // Not resize(): when memory runs out, it leaves `out` with what it has freed already.
+    if constexpr (is_owning<std::remove_reference_t<Y>>)
+      if (out.rows() != x.rows() || out.cols() != x.cols())
+        out = std::remove_reference_t<Y>(x.rows(), x.cols());
     Writable<Y> target(out);
     detail::scale_into<detail::Standardize<S>>(View<X>(x), scaling, options_.n_threads, target);
   }
