@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -40,6 +41,25 @@ TEST_CASE("on_iteration hears of all fits as of one long fit") {
   const std::size_t n_heard = heard.size();
   CHECK(search.best.options().on_iteration(Iteration{}));
   CHECK(heard.size() == n_heard + 1);
+}
+
+TEST_CASE("iterations are numbered within their total however many are allowed") {
+  const auto blobs = make_blobs<double>(60, 2, 3, 6, 2.0);
+  constexpr Index most = std::numeric_limits<Index>::max();
+  for (const Index max_iterations : {most, most / 2, most / 6}) {
+    KMeansOptions options{.n_init = 2, .max_iterations = max_iterations, .seed = 1};
+    bool within = true;
+    Index total = 0;
+    options.on_iteration = [&](const Iteration& iteration) {
+      total = iteration.total;
+      within = within && iteration.index >= 0 && iteration.index < total;
+      return true;
+    };
+    CHECK(elbow(blobs.samples, 1, 3, options).stop == Stop::converged);
+    INFO("max_iterations = " << max_iterations);
+    CHECK(within);
+    CHECK(total >= most - 6);
+  }
 }
 
 TEST_CASE("a callback ends a search with the candidates that are complete") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,19 +31,20 @@ class SearchProgress {
  public:
   SearchProgress(const KMeansOptions& options, Index n_fits)
       : options_(options),
-        iterations_per_fit_(options.n_init * options.max_iterations),
-        total_(n_fits * iterations_per_fit_) {}
+        iterations_per_fit_(product_or_most(options.n_init, options.max_iterations)),
+        total_(product_or_most(n_fits, iterations_per_fit_)) {}
   SearchProgress(const SearchProgress&) = delete;
   SearchProgress& operator=(const SearchProgress&) = delete;
 
   /// Options of the next fit; their callback lives no longer than this object.
   [[nodiscard]] KMeansOptions next_fit(Index n_clusters) {
     KMeansOptions options = final_options(n_clusters);
-    const Index first_iteration = iterations_per_fit_ * n_fits_++;
+    const Index first_iteration = product_or_most(iterations_per_fit_, n_fits_++);
     if (options_.on_iteration)
       options.on_iteration = [this, first_iteration](const Iteration& iteration) {
-        return report(
-            {first_iteration + iteration.index, total_, iteration.objective, iteration.change});
+        // Below total_ also where that is the greatest number there is.
+        const Index first = std::min(first_iteration, total_ - 1 - iteration.index);
+        return report({first + iteration.index, total_, iteration.objective, iteration.change});
       };
     return options;
   }
