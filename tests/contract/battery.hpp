@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "contract/answers.hpp"
@@ -327,6 +328,9 @@ TEMPLATE_LIST_TEST_CASE("the first partial_fit needs no fit", "[contract]", Layo
     CHECK(estimator.is_fitted());
     CHECK(estimator.n_features() == 3);
     const Answers first = told<TestType>(estimator);
+    auto&& kept = make<TestType>().partial_fit(training<TestType>());
+    STATIC_REQUIRE(std::is_rvalue_reference_v<decltype(kept)>);  // a value, not what dangles
+    CHECK(told<TestType>(kept) == first);
     estimator.partial_fit(other<TestType>());
     CHECK(told<TestType>(estimator) != first);
     const Answers second = told<TestType>(estimator);
