@@ -124,8 +124,7 @@ PrincipalAxes principal_axes(Team& team, const V& x, const PCAOptions& options, 
   else if (solver == PCASolver::svd)
     spectrum = spectrum_by_svd(team, x, moments.mean, n_wanted);
   else
-    spectrum = spectrum_by_krylov(team, samples, moments.mean, n_wanted, options.n_oversamples,
-                                  options.n_power_iterations, options.seed);
+    spectrum = spectrum_by_krylov(team, samples, moments.mean, n_wanted, options);
   return {moments.mean, total, std::move(spectrum)};
 }
 

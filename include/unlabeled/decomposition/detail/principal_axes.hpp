@@ -9,6 +9,7 @@
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/report.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/decomposition/pca_model.hpp"
 #include "unlabeled/linalg/block_krylov.hpp"
 #include "unlabeled/linalg/column_product.hpp"
 #include "unlabeled/linalg/moments.hpp"
@@ -147,14 +148,14 @@ Spectrum spectrum_by_svd(Team& team, const V& x, const Vector<double>& mean, Ind
 /// two products, which cost what the last projection of a randomized range finder costs.
 template <Real S>
 Spectrum spectrum_by_krylov(Team& team, const Samples<S>& x, const Vector<double>& mean,
-                            Index n_wanted, Index n_oversamples, Index n_power_iterations,
-                            std::uint64_t seed) {
+                            Index n_wanted, const PCAOptions& wishes) {
   constexpr Index blocks_before_restart = 10, most_steps = 60;
   const Index smaller = std::min(x.n_samples, x.n_features);
-  const Index block = n_wanted + std::min(n_oversamples, smaller - n_wanted);
-  const bool until_converged = n_power_iterations < 0;
+  const Index block = n_wanted + std::min(wishes.n_oversamples, smaller - n_wanted);
+  const bool until_converged = wishes.n_power_iterations < 0;
   // Where the basis has grown to the whole space the iteration ends by itself.
-  const Index steps = until_converged ? most_steps : std::min(n_power_iterations, x.n_features) + 2;
+  const Index steps =
+      until_converged ? most_steps : std::min(wishes.n_power_iterations, x.n_features) + 2;
   const KrylovOptions options{
       .n_wanted = n_wanted,
       .block_size = block,
@@ -162,7 +163,7 @@ Spectrum spectrum_by_krylov(Team& team, const Samples<S>& x, const Vector<double
       .max_steps = steps,
       .restart = until_converged,
       .tolerance = until_converged ? 1e-5 : 0.0,
-      .seed = seed};
+      .seed = wishes.seed};
   return singular_from_squared(
       block_krylov(team, x.n_features, options, [&](const Matrix<double>& v) {
         return gram_product(team, x, mean, v);
