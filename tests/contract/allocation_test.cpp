@@ -137,9 +137,10 @@ TEST_CASE("KMeans keeps its fit and leaks nothing when memory runs out") {
 }
 
 TEST_CASE("PCA keeps its fit and leaks nothing when memory runs out") {
-  const PCAOptions options{.n_components = 2,
-                           .solver = GENERATE(PCASolver::covariance, PCASolver::svd),
-                           .n_threads = GENERATE(1, 2)};
+  const PCAOptions options{
+      .n_components = 2,
+      .solver = GENERATE(PCASolver::covariance, PCASolver::svd, PCASolver::randomized),
+      .n_threads = GENERATE(1, 2)};
   const Index n_features = GENERATE(3, 70);
   Survivor(PCA<double>(options), n_features).survives_all();
   Survivor<PCA<float>, RowMatrix>(PCA<float>(options), n_features).survives_all();

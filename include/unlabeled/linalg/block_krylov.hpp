@@ -80,7 +80,7 @@ class KrylovBasis {
     for (Index j = 0; j < block; ++j)
       projected_.row(size_ - block + j).head(size_) = overlap.col(j).transpose();
     n_next_ = std::min(block, basis_.rows() - size_);
-    coupling_.resize(n_next_, block);
+    coupling_ = Matrix<double>(n_next_, block);  // resize() would free before it allocates
     if (n_next_ == 0) return;
     if (basis_.cols() < size_ + n_next_) basis_.conservativeResize(basis_.rows(), size_ + n_next_);
     append_projected(team_, image.leftCols(n_next_), size_, basis_);
