@@ -4,7 +4,7 @@
 #include "unlabeled/io/model_file.hpp"
 
 namespace unlabeled {
-namespace testing {
+inline namespace testing {
 
 /// Options and model that no constructor has seen, to be written as those of an E: what a file may
 /// hold that this library never made.
