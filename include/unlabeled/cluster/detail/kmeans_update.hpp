@@ -92,7 +92,8 @@ template <Real S> class ClusterSums {
   /// One chunk for little work, and never so many that adding up k x d sums outweighs the moves.
   [[nodiscard]] Chunks chunks_for(Index moves) const {
     const Index n = set_.x.n_samples;
-    if (moves * set_.x.n_features < 65536) return {n, n};
+    constexpr Index labels_per_step = 8;  // compared in the time of one addition
+    if (moves * set_.x.n_features + n / labels_per_step < 65536) return {n, n};
     const Index count = std::clamp<Index>(moves / (4 * total_.sum.rows()), 1, 64);
     return {n, (n + count - 1) / count};
   }
