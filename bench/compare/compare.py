@@ -31,8 +31,9 @@ except ImportError as missing:
     sys.exit(f"{missing}: install scikit-learn (Debian: apt-get install python3-sklearn) and run "
              f"this with the Python it belongs to (Debian: /usr/bin/python3), not {sys.executable}")
 
-import workloads
+import estimators
 from datasets import Store
+from workload import angle_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -93,16 +94,16 @@ def wake_fast_blas():
             os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 
-def newest_header():
-    folder = os.path.join(ROOT, "include")
+def newest_source():
     return max(os.path.getmtime(os.path.join(path, file))
-               for path, _, files in os.walk(folder) for file in files)
+               for folder in (os.path.join(ROOT, "include"), HERE)
+               for path, _, files in os.walk(folder) for file in files
+               if file.endswith((".hpp", ".cpp")))
 
 
 def built_driver(folder):
     source, binary = os.path.join(HERE, "driver.cpp"), os.path.join(folder, "driver")
-    newest = max(newest_header(), os.path.getmtime(source))
-    if os.path.exists(binary) and os.path.getmtime(binary) > newest:
+    if os.path.exists(binary) and os.path.getmtime(binary) > newest_source():
         return binary
     found = subprocess.run(["pkg-config", "--cflags", "eigen3"], capture_output=True, text=True)
     eigen = shlex.split(found.stdout) if found.returncode == 0 else ["-I/usr/include/eigen3"]
@@ -153,7 +154,7 @@ class Comparison:
         k = workload.n_components
         leading = k // 2 if k == found.shape[1] else k
         exact = np.load(self.store.exact_components(workload.data, scalar, leading))
-        return workloads.angle_of(found[:leading], exact)
+        return angle_of(found[:leading], exact)
 
     def times(self, workload, scalar, n_threads):
         """All replies of every task, taken in turn."""
@@ -299,14 +300,14 @@ def parsed_arguments():
 def main():
     options = parsed_arguments()
     words = options.only.split(",")
-    chosen = [w for w in workloads.WORKLOADS if any(word in w.name for word in words)]
+    chosen = [w for w in estimators.WORKLOADS if any(word in w.name for word in words)]
     if options.list or not chosen:
-        print("\n".join(w.name for w in workloads.WORKLOADS))
+        print("\n".join(w.name for w in estimators.WORKLOADS))
         return 0 if options.list else f"no workload is called {options.only}"
     os.makedirs(options.folder, exist_ok=True)
     wake_fast_blas()
     driver = os.path.abspath(options.driver) if options.driver else built_driver(options.folder)
-    comparison = Comparison(options, Store(options.folder, options.mnist), Sides(driver))
+    comparison = Comparison(options, Store(options.folder, estimators.DATASETS, options.mnist), Sides(driver))
     print(versions() + "\n\n" + HEADER, flush=True)
     all_rows = []
     with open(os.path.join(options.folder, "results.jsonl"), "a") as lines:

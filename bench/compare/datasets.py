@@ -73,24 +73,12 @@ def uniform_square(name, n):
     return generator(name).uniform(0, 1, (n, 2))
 
 
-DATASETS = {
-    "blobs_200k_16": lambda name: blobs(name, 200_000, 16, 64, 3.0)[0],
-    "uniform_1m_2": lambda name: uniform_square(name, 1_000_000),
-    "blobs_50k_128": lambda name: blobs(name, 50_000, 128, 256, 25.0)[0],
-    "images_10k_784": lambda name: image_like(name, 10_000),
-    "low_rank_200k_64": lambda name: low_rank(name, 200_000, 64, 64, 0.5, 0.05),
-    "low_rank_20k_784": lambda name: low_rank(name, 20_000, 784, 200, 0.7, 0.02),
-    "low_rank_5k_5k": lambda name: low_rank(name, 5_000, 5_000, 200, 0.8, 0.005),
-    "columns_2m_32": lambda name: scaled_columns(name, 2_000_000, 32),
-    "blobs_20k_16": lambda name: blobs(name, 20_000, 16, 10, 4.0)[0],
-}
-
-
 class Store:
     """A folder of .npy files, each made when first asked for."""
 
-    def __init__(self, folder, mnist=None):
+    def __init__(self, folder, makers, mnist=None):
         self.folder = folder
+        self.makers = makers
         self.mnist = mnist
         os.makedirs(folder, exist_ok=True)
 
@@ -102,10 +90,15 @@ class Store:
         name = self.source_name(name)
         path = os.path.join(self.folder, f"{name}.{scalar}.npy")
         if not os.path.exists(path):
-            x = idx_images(self.mnist, 10_000) if name.startswith("mnist") else DATASETS[name](name)
+            x = self.made(name)
             for each, kind in (("f64", np.float64), ("f32", np.float32)):
                 self.write(f"{name}.{each}.npy", np.ascontiguousarray(x, dtype=kind))
         return path
+
+    def made(self, name):
+        if name.startswith("mnist"):
+            return idx_images(self.mnist, 10_000)
+        return self.makers[name](name)
 
     def initial_centers(self, name, scalar, k):
         """k different samples."""
