@@ -13,8 +13,10 @@ set(core_may version.hpp)
 foreach(folder IN LISTS level_1)
   set(${folder}_may core)
 endforeach()
-# The exact silhouette is all distances between samples, and those have one kernel.
+# The exact silhouette is all distances between samples, as are searches without a tree and those in a
+# leaf of one, and distances have one kernel.
 list(APPEND metrics_may linalg)
+list(APPEND neighbors_may linalg)
 foreach(folder IN LISTS level_2)
   set(${folder}_may core ${level_1})
 endforeach()
