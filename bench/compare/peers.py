@@ -25,7 +25,8 @@ def load(**paths):
 def reset_memory(**_):
     """Forgets the peak: from here on it is that of the call."""
     protocol.measuring_memory = True
-    import sklearn.cluster, sklearn.decomposition, sklearn.metrics, sklearn.preprocessing  # noqa: E401, F401
+    import sklearn.cluster, sklearn.decomposition, sklearn.ensemble  # noqa: E401, F401
+    import sklearn.metrics, sklearn.preprocessing  # noqa: E401, F401
 
     with open("/proc/self/clear_refs", "w") as file:
         file.write("5")

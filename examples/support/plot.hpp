@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <initializer_list>
 #include <iostream>
 #include <locale>
 #include <sstream>
@@ -30,6 +32,18 @@ std::vector<double> where(const Values& values, const Labels& labels, int label)
   return chosen;
 }
 
+/// Lines that are not joined with each other.
+struct Segments {
+  std::vector<double> x, y;  // NaN between two lines
+
+  void add(std::initializer_list<double> line_x, std::initializer_list<double> line_y) {
+    x.insert(x.end(), line_x);
+    y.insert(y.end(), line_y);
+    x.push_back(std::nan(""));
+    y.push_back(std::nan(""));
+  }
+};
+
 /// One diagram: a title, two named axes and any number of series.
 class Plot {
  public:
@@ -51,6 +65,32 @@ class Plot {
     return add("labels", name, x, y);
   }
 
+  /// A coloured plane under the other series: z at the points (x, y) of a grid, which follow each
+  /// other column by column. The scale beside it bears the name.
+  template <class X, class Y, class Z>
+  Plot& heat(const std::string& name, const X& x, const Y& y, const Z& z) {
+    if (std::size(x) != std::size(z)) throw std::invalid_argument("Plot: x and z differ in length");
+    add("image", name, x, y);
+    for (const auto value : z) series_.back().z.push_back(static_cast<double>(value));
+    return *this;
+  }
+
+  /// A thin line without a name, in the colour of the series of this number.
+  template <class X, class Y> Plot& outline(const X& x, const Y& y, std::size_t color) {
+    return add("outline", "", x, y, color);
+  }
+
+  /// Lines in one colour and with one name.
+  Plot& segments(const std::string& name, const Segments& lines) {
+    return add("segments", name, lines.x, lines.y);
+  }
+
+  /// A dashed horizontal line with a note above its right end.
+  Plot& level(double y, const std::string& note) {
+    levels_.push_back({y, note});
+    return *this;
+  }
+
   /// A dashed vertical line with a note beside its foot.
   Plot& mark(double x, const std::string& note) {
     marks_.push_back({x, note});
@@ -65,15 +105,23 @@ class Plot {
     out << "set title " << quoted(title_) << " font 'sans:Bold,15'\nset xlabel " << quoted(x_label_)
         << " offset 0,0.3"
         << "\nset ylabel " << quoted(y_label_) << "\nunset arrow\nunset label\n"
-        << (series_.empty() || series_[0].style != "lines"
+        << (series_.empty() || (series_[0].style != "lines" && series_[0].style != "segments")
                 ? "set autoscale xy\n"
                 : "set autoscale xfix\nset yrange [*<0:*]\n")
         << (has_legend() ? "set key outside right top Left reverse samplen 1 spacing 1.2\n"
                          : "unset key\n");
+    if (!series_.empty() && series_[0].style == "image")
+      out << "set autoscale xfix\nset autoscale yfix\nset cblabel " << quoted(series_[0].name)
+          << "\nset palette defined (0 '#ffffff', 0.5 '#9ecae1', 1 '#333333')\n"
+          << "set key outside top center horizontal\n";
     for (const Mark& mark : marks_)
-      out << "set arrow from " << mark.x << ", graph 0 to " << mark.x
+      out << "set arrow from " << mark.at << ", graph 0 to " << mark.at
           << ", graph 1 nohead dashtype 2 linewidth 1.5 linecolor rgb '#555555'\nset label "
-          << quoted(mark.note) << " at " << mark.x << ", graph 0.06 offset 1,0\n";
+          << quoted(mark.note) << " at " << mark.at << ", graph 0.06 offset 1,0\n";
+    for (const Mark& level : levels_)
+      out << "set arrow from graph 0, first " << level.at << " to graph 1, first " << level.at
+          << " nohead dashtype 2 linewidth 1.5 linecolor rgb '#555555'\nset label "
+          << quoted(level.note) << " at graph 0.99, first " << level.at << " right offset 0,0.6\n";
     for (std::size_t i = 0; i < series_.size(); ++i) write_data(out, i);
     for (std::size_t i = 0; i < series_.size(); ++i) {
       out << (i == 0 ? "plot " : ", ");
@@ -87,17 +135,22 @@ class Plot {
   struct Series {
     std::string style;
     std::string name;
-    std::vector<double> x, y;
+    std::vector<double> x, y, z;
+    std::size_t color;
   };
   struct Mark {
-    double x;
+    double at;
     std::string note;
   };
 
   template <class X, class Y>
   Plot& add(const char* style, const std::string& name, const X& x, const Y& y) {
+    return add(style, name, x, y, series_.size());
+  }
+  template <class X, class Y>
+  Plot& add(const char* style, const std::string& name, const X& x, const Y& y, std::size_t color) {
     if (std::size(x) != std::size(y)) throw std::invalid_argument("Plot: x and y differ in length");
-    Series series{style, name, {}, {}};
+    Series series{style, name, {}, {}, {}, color};
     for (const auto value : x) series.x.push_back(static_cast<double>(value));
     for (const auto value : y) series.y.push_back(static_cast<double>(value));
     if (!series.x.empty()) series_.push_back(std::move(series));
@@ -112,7 +165,11 @@ class Plot {
     const Series& series = series_[i];
     out << "$data" << i << " << END_OF_DATA\n";
     for (std::size_t j = 0; j < series.x.size(); ++j)
-      out << series.x[j] << ' ' << series.y[j] << '\n';
+      if (std::isnan(series.x[j]))
+        out << '\n';  // the line ends here
+      else
+        out << series.x[j] << ' ' << series.y[j] << ' ' << (series.z.empty() ? 0 : series.z[j])
+            << '\n';
     out << "END_OF_DATA\n";
   }
 
@@ -123,11 +180,18 @@ class Plot {
                                        "56B4E9", "000000", "882255", "999933", "332288"};
     static constexpr std::array shapes{7, 9, 5, 13, 11, 6, 8, 4, 12, 10};
     const Series& series = series_[i];
-    const std::string color = colors[i % colors.size()];
+    const std::string color = colors[series.color % colors.size()];
     out << "$data" << i << " using 1:2";
-    if (series.style == "labels") {
+    if (series.style == "image") {
+      out << ":3 with image notitle";
+    } else if (series.style == "segments") {
+      out << " with lines linewidth 1.5 linecolor rgb '#" << color << "' title "
+          << quoted(series.name);
+    } else if (series.style == "labels") {
       out << ":(" << quoted(series.name) << ") with labels font ',11' textcolor rgb '#" << color
           << "' notitle";
+    } else if (series.style == "outline") {
+      out << " with lines linewidth 1.5 linecolor rgb '#" << color << "' notitle";
     } else if (series.style == "points") {
       const bool crowded = series.x.size() > 500;
       out << " with points pointtype " << shapes[i % shapes.size()] << " pointsize "
@@ -151,7 +215,7 @@ class Plot {
 
   std::string title_, x_label_, y_label_;
   std::vector<Series> series_;
-  std::vector<Mark> marks_;
+  std::vector<Mark> marks_, levels_;
 };
 
 /// The folder that gets the pictures (and other results) of one run.

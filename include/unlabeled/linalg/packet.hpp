@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cmath>
+#include <cstdint>
+
 #include <Eigen/Core>
 
 #include "unlabeled/core/types.hpp"
@@ -45,6 +48,9 @@ template <Real S> EIGEN_ALWAYS_INLINE Packet<S> subtract(const Packet<S>& a, con
 template <Real S> EIGEN_ALWAYS_INLINE Packet<S> multiply(const Packet<S>& a, const Packet<S>& b) {
   return Eigen::internal::pmul(a, b);
 }
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> divide(const Packet<S>& a, const Packet<S>& b) {
+  return Eigen::internal::pdiv(a, b);
+}
 /// a * b + c, fused where the machine can.
 template <Real S>
 EIGEN_ALWAYS_INLINE Packet<S> multiply_add(const Packet<S>& a, const Packet<S>& b,
@@ -53,6 +59,9 @@ EIGEN_ALWAYS_INLINE Packet<S> multiply_add(const Packet<S>& a, const Packet<S>& 
 }
 template <Real S> EIGEN_ALWAYS_INLINE Packet<S> minimum(const Packet<S>& a, const Packet<S>& b) {
   return Eigen::internal::pmin(a, b);
+}
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> magnitude(const Packet<S>& a) {
+  return Eigen::internal::pabs(a);
 }
 template <Real S> EIGEN_ALWAYS_INLINE Packet<S> maximum(const Packet<S>& a, const Packet<S>& b) {
   return Eigen::internal::pmax(a, b);
@@ -72,6 +81,29 @@ template <Real S> EIGEN_ALWAYS_INLINE Packet<S> square_root(const Packet<S>& a) 
 #else
   return Eigen::internal::psqrt(a);
 #endif
+}
+
+/// function(value) of every lane through memory, for machines without a packet form of it.
+template <Real S, class Function>
+EIGEN_ALWAYS_INLINE Packet<S> lane_by_lane(const Packet<S>& a, Function&& function) {
+  S lanes[packet_size<S>];
+  store<S>(lanes, a);
+  for (S& lane : lanes) lane = function(lane);
+  return load<S>(lanes);
+}
+/// exp, a few units in the last place off; about 0 below the range, never NaN for a number.
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> exponential(const Packet<S>& a) {
+  if constexpr (Eigen::internal::packet_traits<S>::HasExp)
+    return Eigen::internal::pexp(a);
+  else
+    return lane_by_lane<S>(a, [](S value) { return std::exp(value); });
+}
+/// Natural logarithm of positive numbers.
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> logarithm(const Packet<S>& a) {
+  if constexpr (Eigen::internal::packet_traits<S>::HasLog)
+    return Eigen::internal::plog(a);
+  else
+    return lane_by_lane<S>(a, [](S value) { return std::log(value); });
 }
 
 /// A mask for select: all bits where a < b (or a <= b).
@@ -104,6 +136,47 @@ EIGEN_ALWAYS_INLINE Packet<S> select_less(const Packet<S>& a, const Packet<S>& b
     return select<S>(less<S>(a, b), yes, no);
 }
 
+/// The lanes of `yes` where a == b, those of `no` elsewhere.
+template <Real S>
+EIGEN_ALWAYS_INLINE Packet<S> select_equal(const Packet<S>& a, const Packet<S>& b,
+                                           const Packet<S>& yes, const Packet<S>& no) {
+#if defined(EIGEN_VECTORIZE_AVX512)
+  if constexpr (packet_size<S> == 16)
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ), no, yes);
+  else if constexpr (packet_size<S> == 8 && sizeof(S) == 8)
+    return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ), no, yes);
+  else
+#endif
+    return select<S>(Eigen::internal::pcmp_eq(a, b), yes, no);
+}
+
+/// Bit l is set where a <= b in lane l.
+template <Real S>
+EIGEN_ALWAYS_INLINE std::uint32_t lanes_at_most(const Packet<S>& a, const Packet<S>& b) {
+#if defined(EIGEN_VECTORIZE_AVX512)
+  if constexpr (sizeof(S) == 4) return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ);
+  if constexpr (sizeof(S) == 8) return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ);
+#elif defined(EIGEN_VECTORIZE_AVX)
+  if constexpr (sizeof(S) == 4)
+    return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LE_OQ)));
+  if constexpr (sizeof(S) == 8)
+    return static_cast<std::uint32_t>(_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ)));
+#elif defined(EIGEN_VECTORIZE_SSE)
+  if constexpr (sizeof(S) == 4)
+    return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_cmple_ps(a, b)));
+  if constexpr (sizeof(S) == 8)
+    return static_cast<std::uint32_t>(_mm_movemask_pd(_mm_cmple_pd(a, b)));
+#else
+  S one[packet_size<S>], other[packet_size<S>];
+  store<S>(one, a);
+  store<S>(other, b);
+  std::uint32_t lanes = 0;
+  for (Index l = 0; l < packet_size<S>; ++l)
+    lanes |= static_cast<std::uint32_t>(one[l] <= other[l]) << l;
+  return lanes;
+#endif
+}
+
 /// Asks for `count` values to be brought near before they are needed. (By the builtin: g++ takes a
 /// function that only calls Eigen's for one without effect, and leaves the call out.)
 template <Real S> EIGEN_ALWAYS_INLINE void prefetch(const S* from, Index count) {
@@ -113,6 +186,9 @@ template <Real S> EIGEN_ALWAYS_INLINE void prefetch(const S* from, Index count) 
 
 template <Real S> EIGEN_ALWAYS_INLINE S sum_of_lanes(const Packet<S>& a) {
   return Eigen::internal::predux(a);
+}
+template <Real S> EIGEN_ALWAYS_INLINE S least_lane(const Packet<S>& a) {
+  return Eigen::internal::predux_min(a);
 }
 template <Real S> EIGEN_ALWAYS_INLINE S greatest_lane(const Packet<S>& a) {
   return Eigen::internal::predux_max(a);

@@ -45,34 +45,42 @@ template <Real T> void set_box(KdTree<T>& tree, Index node) {
   tree.upper.row(node) = members.colwise().maxCoeff();
 }
 
-/// Splits the samples at the positions of `node` at the median of the feature in which they spread
-/// widest; equal values go by sample number, so the tree depends on nothing but the samples.
+/// Splits the samples order[range] at `half` of them by the median of the feature in which they
+/// spread widest; value(sample, j) gives features. Equal values go by sample number, so the split
+/// depends on nothing but the samples.
+template <class T, class Number, class Value>
+void split_samples(Number* order, Index n_samples, Index half, Index n_features, Value&& value,
+                   std::vector<std::pair<T, Number>>& keys) {
+  std::vector<T> least(static_cast<std::size_t>(n_features)), greatest;
+  for (Index j = 0; j < n_features; ++j) least[static_cast<std::size_t>(j)] = value(order[0], j);
+  greatest = least;
+  for (Index p = 1; p < n_samples; ++p)
+    for (Index j = 0; j < n_features; ++j) {
+      const auto f = static_cast<std::size_t>(j);
+      const T v = value(order[p], j);
+      least[f] = v < least[f] ? v : least[f];
+      greatest[f] = v > greatest[f] ? v : greatest[f];
+    }
+  Index widest = 0;
+  for (Index j = 1; j < n_features; ++j) {
+    const auto f = static_cast<std::size_t>(j), w = static_cast<std::size_t>(widest);
+    if (greatest[f] - least[f] > greatest[w] - least[w]) widest = j;
+  }
+  keys.resize(static_cast<std::size_t>(n_samples));
+  for (Index p = 0; p < n_samples; ++p)
+    keys[static_cast<std::size_t>(p)] = {value(order[p], widest), order[p]};
+  std::nth_element(keys.begin(), keys.begin() + half, keys.end());
+  for (Index p = 0; p < n_samples; ++p) order[p] = keys[static_cast<std::size_t>(p)].second;
+}
+
+/// Splits the samples at the positions of `node`.
 template <Real T, Real S>
 void split_node(KdTree<T>& tree, Index node, const Samples<S>& x,
                 std::vector<std::pair<T, Index>>& keys) {
   const Range range = tree.range(node);
-  Index widest = 0;
-  T spread = -1;
-  for (Index j = 0; j < x.n_features; ++j) {
-    S least = x(tree.order[static_cast<std::size_t>(range.begin)], j), greatest = least;
-    for (Index p = range.begin; p < range.end; ++p) {
-      const S value = x(tree.order[static_cast<std::size_t>(p)], j);
-      least = value < least ? value : least;
-      greatest = value > greatest ? value : greatest;
-    }
-    const T width = static_cast<T>(greatest) - static_cast<T>(least);
-    if (width > spread) spread = width, widest = j;
-  }
-  keys.resize(static_cast<std::size_t>(range.size()));
-  for (Index p = range.begin; p < range.end; ++p) {
-    const Index sample = tree.order[static_cast<std::size_t>(p)];
-    keys[static_cast<std::size_t>(p - range.begin)] = {static_cast<T>(x(sample, widest)), sample};
-  }
-  const Index half = tree.range(KdTree<T>::left(node)).size();
-  std::nth_element(keys.begin(), keys.begin() + half, keys.end());
-  for (Index p = range.begin; p < range.end; ++p)
-    tree.order[static_cast<std::size_t>(p)] =
-        keys[static_cast<std::size_t>(p - range.begin)].second;
+  split_samples(
+      tree.order.data() + range.begin, range.size(), tree.range(KdTree<T>::left(node)).size(),
+      x.n_features, [&](Index sample, Index j) { return static_cast<T>(x(sample, j)); }, keys);
 }
 
 /// The tree of all samples, with at most `leaf_size` >= 2 in a leaf, and no leaf empty. T may be wider than S: distances

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <initializer_list>
 #include <limits>
+#include <optional>
 #include <set>
 #include <string>
 #include <type_traits>
@@ -33,6 +34,11 @@ template <class J> class OptionsWriter {
       json_[name] = value;
     else
       json_[name] = printed(value);
+  }
+  /// null where there is no value.
+  template <class T> void operator()(const char* name, const std::optional<T>& value) {
+    json_[name] = nullptr;
+    if (value) (*this)(name, *value);
   }
   template <class Enum>
   requires std::is_enum_v<Enum>
@@ -85,6 +91,17 @@ template <class J> class OptionsReader {
       value = word == "inf" ? infinity : -infinity;
     else
       refuse(name, "a number");
+  }
+  template <class T> void operator()(const char* name, std::optional<T>& value) {
+    const J* const found = find(name);
+    if (found == nullptr) return;
+    if (found->is_null()) {
+      value.reset();
+      return;
+    }
+    T present{};
+    (*this)(name, present);
+    value = present;
   }
   template <class Enum>
   requires std::is_enum_v<Enum>

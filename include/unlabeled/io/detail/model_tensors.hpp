@@ -22,7 +22,8 @@
 // What was learned, as tensors. An estimator lists the fields of its model once, for a visitor that
 // is called as
 //   visit("n", number), visit("mean", vector, "n_features"),
-//   visit("components", matrix, "n_components", "n_features")
+//   visit("components", matrix, "n_components", "n_features"),
+//   visit("covariances", square matrices, "all their rows", "n_features")
 // where fields that name the same length must agree, and visit.require(condition, "what holds").
 // What follows from other fields is not listed but computed if visit.is_reading.
 
@@ -63,6 +64,15 @@ class TensorWriter {
     std::vector<Index> shape{x.rows()};
     if (Dense::ColsAtCompileTime != 1) shape.push_back(x.cols());
     add<Number>(name, std::move(shape), [&x](const Sink& sink) { write_rows<Number>(sink, x); });
+  }
+
+  /// Square matrices of equal size as one tensor, one below the other.
+  template <class S>
+  void operator()(const char* name, const std::vector<Matrix<S>>& stack, const char*, const char*) {
+    const Index d = stack.empty() ? 0 : stack.front().cols();
+    add<S>(name, {static_cast<Index>(stack.size()) * d, d}, [&stack](const Sink& sink) {
+      for (const Matrix<S>& x : stack) write_rows<S>(sink, x);
+    });
   }
 
   void require(bool, const char*) {}
@@ -131,6 +141,16 @@ class TensorReader {
     x.resize(tensor.shape.front(), sizeof...(Lengths) == 1 ? 1 : tensor.shape.back());
     read_matrix<Number>(source_, std::endian::little, false, x);
     check_finite(name, x.data(), x.size());
+  }
+
+  template <class S>
+  void operator()(const char* name, std::vector<Matrix<S>>& stack, const char* n_rows,
+                  const char* n_columns) {
+    Matrix<S> all;
+    (*this)(name, all, n_rows, n_columns);
+    const Index d = all.cols();
+    require(d > 0 && all.rows() % d == 0, (name + std::string(" of square matrices")).c_str());
+    for (Index row = 0; row < all.rows(); row += d) stack.emplace_back(all.middleRows(row, d));
   }
 
   void require(bool holds, const char* what) const {
