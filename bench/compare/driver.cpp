@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimators/agglomerative.hpp"
 #include "estimators/kmeans.hpp"
 #include "estimators/pca.hpp"
 #include "estimators/silhouette.hpp"
@@ -50,6 +51,7 @@ Reply peak_memory(const Request&) { return {{"kilobytes", status_kilobytes("VmHW
 /// Those of every estimator; a new one adds its line.
 template <Real S> Tasks all_tasks() {
   Tasks all = {{"load", load<S>}, {"reset_memory", reset_memory}, {"peak_memory", peak_memory}};
+  all.merge(agglomerative_tasks<S>());
   all.merge(kmeans_tasks<S>());
   all.merge(pca_tasks<S>());
   all.merge(silhouette_tasks<S>());

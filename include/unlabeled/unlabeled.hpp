@@ -20,7 +20,9 @@
 
 #include "unlabeled/decomposition/pca.hpp"
 
+#include "unlabeled/cluster/agglomerative.hpp"
 #include "unlabeled/cluster/kmeans.hpp"
+
 
 #include "unlabeled/model_selection/n_clusters.hpp"
 

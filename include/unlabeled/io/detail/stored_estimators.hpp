@@ -7,6 +7,7 @@
 #include "unlabeled/cluster/kmeans.hpp"
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/decomposition/pca.hpp"
+#include "unlabeled/io/detail/stored_agglomerative.hpp"
 #include "unlabeled/io/detail/stored_model.hpp"
 #include "unlabeled/preprocessing/standard_scaler.hpp"
 
