@@ -21,8 +21,10 @@
 #include "unlabeled/decomposition/pca.hpp"
 
 #include "unlabeled/cluster/agglomerative.hpp"
+#include "unlabeled/cluster/dbscan.hpp"
 #include "unlabeled/cluster/kmeans.hpp"
 
+#include "unlabeled/neighbors/k_distances.hpp"
 
 #include "unlabeled/model_selection/n_clusters.hpp"
 
