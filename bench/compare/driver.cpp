@@ -12,6 +12,7 @@
 
 #include "estimators/agglomerative.hpp"
 #include "estimators/dbscan.hpp"
+#include "estimators/gmm.hpp"
 #include "estimators/kmeans.hpp"
 #include "estimators/pca.hpp"
 #include "estimators/silhouette.hpp"
@@ -52,6 +53,7 @@ Reply peak_memory(const Request&) { return {{"kilobytes", status_kilobytes("VmHW
 /// Those of every estimator; a new one adds its line.
 template <Real S> Tasks all_tasks() {
   Tasks all = {{"load", load<S>}, {"reset_memory", reset_memory}, {"peak_memory", peak_memory}};
+  all.merge(gmm_tasks<S>());
   all.merge(dbscan_tasks<S>());
   all.merge(agglomerative_tasks<S>());
   all.merge(kmeans_tasks<S>());

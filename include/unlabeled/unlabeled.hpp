@@ -24,6 +24,7 @@
 #include "unlabeled/cluster/dbscan.hpp"
 #include "unlabeled/cluster/kmeans.hpp"
 
+#include "unlabeled/mixture/gmm.hpp"
 #include "unlabeled/neighbors/k_distances.hpp"
 
 #include "unlabeled/model_selection/n_clusters.hpp"

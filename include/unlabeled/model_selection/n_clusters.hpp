@@ -9,10 +9,12 @@
 
 #include "unlabeled/cluster/kmeans.hpp"
 #include "unlabeled/core/check.hpp"
+#include "unlabeled/core/knee.hpp"
 #include "unlabeled/core/random.hpp"
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/metrics/silhouette.hpp"
 #include "unlabeled/model_selection/detail/search.hpp"
+#include "unlabeled/model_selection/information_criterion.hpp"
 
 // How many clusters? Three searches over KMeans with k_min to k_max clusters:
 //
@@ -24,23 +26,12 @@
 // iterations of all fits as of one long fit: index grows to at most total, objective is the inertia
 // of the fit in hand. Returning false ends the search: candidates that are complete stay, the one
 // in hand is left out; if it is the first, it is the result, as it stands.
+//
+// The search over mixtures, information_criterion_search, is in a header of its own that comes with
+// this one.
 
 namespace unlabeled {
 namespace detail {
-
-/// Position of the point farthest below the straight line from the first to the last point; 0 where
-/// none lies below it by more than rounding.
-inline std::size_t knee(const std::vector<double>& curve) {
-  const double first = curve.front(), last = curve.back();
-  const auto n_steps = static_cast<double>(std::max<std::size_t>(1, curve.size() - 1));
-  double deepest = 1e-12 * std::max(std::abs(first), std::abs(last));
-  std::size_t position = 0;
-  for (std::size_t i = 0; i < curve.size(); ++i) {
-    const double line = first + (last - first) * static_cast<double>(i) / n_steps;
-    if (line - curve[i] > deepest) deepest = line - curve[i], position = i;
-  }
-  return position;
-}
 
 template <class V>
 NClustersSearch<typename V::Scalar> elbow(const V& x, Index k_min, Index k_max,

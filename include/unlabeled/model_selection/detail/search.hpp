@@ -27,9 +27,9 @@ template <Real S> struct NClustersSearch {
 namespace detail {
 
 /// The iterations of all fits of a search, numbered as those of one long fit.
-class SearchProgress {
+template <class Options> class SearchProgress {
  public:
-  SearchProgress(const KMeansOptions& options, Index n_fits)
+  SearchProgress(const Options& options, Index n_fits)
       : options_(options),
         iterations_per_fit_(product_or_most(options.n_init, options.max_iterations)),
         total_(product_or_most(n_fits, iterations_per_fit_)) {}
@@ -37,8 +37,8 @@ class SearchProgress {
   SearchProgress& operator=(const SearchProgress&) = delete;
 
   /// Options of the next fit; their callback lives no longer than this object.
-  [[nodiscard]] KMeansOptions next_fit(Index n_clusters) {
-    KMeansOptions options = final_options(n_clusters);
+  [[nodiscard]] Options next_fit(Index n_clusters) {
+    Options options = final_options(n_clusters);
     const Index first_iteration = product_or_most(iterations_per_fit_, n_fits_++);
     if (options_.on_iteration)
       options.on_iteration = [this, first_iteration](const Iteration& iteration) {
@@ -50,9 +50,12 @@ class SearchProgress {
   }
 
   /// Options of the fitted estimator that the user gets: with the user's own callback.
-  [[nodiscard]] KMeansOptions final_options(Index n_clusters) const {
-    KMeansOptions options = options_;
-    options.n_clusters = n_clusters;
+  [[nodiscard]] Options final_options(Index n_clusters) const {
+    Options options = options_;
+    if constexpr (requires { options.n_clusters; })
+      options.n_clusters = n_clusters;
+    else
+      options.n_components = n_clusters;
     return options;
   }
 
@@ -65,7 +68,7 @@ class SearchProgress {
     return !stopped_;
   }
 
-  KMeansOptions options_;
+  Options options_;
   Index iterations_per_fit_;
   Index total_;
   Index n_fits_ = 0;
@@ -94,8 +97,8 @@ struct ScoreAndError {
 /// stop, a candidate that was cut short is left out unless it is the first.
 template <class V, class Score, class Choose>
 NClustersSearch<typename V::Scalar> search_n_clusters(const V& x, Range candidates,
-                                                      SearchProgress& progress, Score&& score,
-                                                      Choose&& choose) {
+                                                      SearchProgress<KMeansOptions>& progress,
+                                                      Score&& score, Choose&& choose) {
   using S = typename V::Scalar;
   NClustersSearch<S> search;
   std::vector<KMeansModel<S>> models;
