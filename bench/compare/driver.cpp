@@ -13,6 +13,7 @@
 #include "estimators/agglomerative.hpp"
 #include "estimators/dbscan.hpp"
 #include "estimators/gmm.hpp"
+#include "estimators/isolation_forest.hpp"
 #include "estimators/kmeans.hpp"
 #include "estimators/pca.hpp"
 #include "estimators/silhouette.hpp"
@@ -53,6 +54,7 @@ Reply peak_memory(const Request&) { return {{"kilobytes", status_kilobytes("VmHW
 /// Those of every estimator; a new one adds its line.
 template <Real S> Tasks all_tasks() {
   Tasks all = {{"load", load<S>}, {"reset_memory", reset_memory}, {"peak_memory", peak_memory}};
+  all.merge(isolation_forest_tasks<S>());
   all.merge(gmm_tasks<S>());
   all.merge(dbscan_tasks<S>());
   all.merge(agglomerative_tasks<S>());

@@ -24,6 +24,7 @@
 #include "unlabeled/cluster/dbscan.hpp"
 #include "unlabeled/cluster/kmeans.hpp"
 
+#include "unlabeled/anomaly/isolation_forest.hpp"
 #include "unlabeled/mixture/gmm.hpp"
 #include "unlabeled/neighbors/k_distances.hpp"
 

@@ -3,8 +3,11 @@
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "unlabeled/cluster/dbscan.hpp"
 #include "unlabeled/cluster/kmeans.hpp"
 #include "unlabeled/decomposition/pca.hpp"
+#include "unlabeled/mixture/gmm.hpp"
+#include "unlabeled/neighbors/k_distances.hpp"
 
 using namespace unlabeled;
 
@@ -47,4 +50,69 @@ TEMPLATE_TEST_CASE("every solver of PCA gives the same bits for any number of th
     CHECK(many.components() == one.components());
     CHECK(many.explained_variance() == one.explained_variance());
   }
+}
+
+TEMPLATE_TEST_CASE("every covariance type of GMM gives the same bits for any number of threads",
+                   "[contract]", float, double) {
+  const Matrix<TestType> x = make_blobs<TestType>(6000, 3, 6, 1, 3.0).samples;
+  const Vector<TestType> weight = random_matrix<TestType>(6000, 1, 2).cwiseAbs();
+  const auto type = GENERATE(CovarianceType::full, CovarianceType::tied, CovarianceType::diag,
+                             CovarianceType::spherical);
+  const auto init = GENERATE(GMMInit::kmeans, GMMInit::random);
+  const auto fitted = [&](int n_threads) {
+    const GMMOptions options{.n_components = 6,
+                             .covariance_type = type,
+                             .max_iterations = 5,
+                             .n_init = 2,
+                             .init = init,
+                             .n_threads = n_threads};
+    return GMM<TestType>(options).fit(x, weight);
+  };
+  const GMM<TestType> one = fitted(1);
+  for (const int n_threads : {2, 4}) {
+    const GMM<TestType> many = fitted(n_threads);
+    CHECK(many.means() == one.means());
+    CHECK(many.covariances() == one.covariances());
+    CHECK(many.labels() == one.labels());
+    CHECK(many.lower_bound() == one.lower_bound());
+  }
+}
+
+TEMPLATE_TEST_CASE("every method of DBSCAN gives the same labels for any number of threads",
+                   "[contract]", float, double) {
+  const Index d = GENERATE(1, 2, 3, 6);
+  const auto metric = GENERATE(Metric::euclidean, Metric::manhattan, Metric::cosine);
+  const Matrix<TestType> x = make_blobs<TestType>(4000, d, 6, 1, 1.0).samples;
+  const Vector<TestType> weight = random_matrix<TestType>(4000, 1, 2).cwiseAbs();
+  const double eps = metric == Metric::cosine ? 1e-4 : d < 6 ? 0.08 : 1.2;
+  const auto fitted = [&](int n_threads) {
+    return DBSCAN<TestType>(
+               {.eps = eps, .min_samples = 6, .metric = metric, .n_threads = n_threads})
+        .fit(x, weight);
+  };
+  const DBSCAN<TestType> one = fitted(1);
+  const KDistances curve = k_distances(x, 6, metric, 1);
+  for (const int n_threads : {2, 4}) {
+    const DBSCAN<TestType> many = fitted(n_threads);
+    CHECK(many.labels() == one.labels());
+    CHECK(many.predict(x) == one.labels());
+    CHECK(many.core_sample_indices() == one.core_sample_indices());
+    CHECK(k_distances(x, 6, metric, n_threads).distances == curve.distances);
+  }
+}
+
+TEST_CASE("DBSCAN of given distances gives the same labels for any number of threads",
+          "[contract]") {
+  const Matrix<double> x = make_blobs<double>(1500, 2, 6, 1, 1.0).samples;
+  Matrix<double> distances(1500, 1500);
+  for (Index i = 0; i < 1500; ++i)
+    for (Index j = 0; j < 1500; ++j) distances(i, j) = (x.row(i) - x.row(j)).norm();
+  const auto labels = [&](int n_threads) {
+    return DBSCAN<double>({.eps = 0.3, .metric = Metric::precomputed, .n_threads = n_threads})
+        .fit(distances)
+        .labels();
+  };
+  const Labels one = labels(1);
+  CHECK(one.maxCoeff() > 0);
+  for (const int n_threads : {2, 4}) CHECK(labels(n_threads) == one);
 }

@@ -32,6 +32,12 @@ template <Real S> void read_models(std::string_view text) {
   read_model<KMeans<S>>(text, [](const auto& kmeans, const auto& samples) {
     expect(kmeans.predict(samples).size() == 2, "a label per sample");
   });
+  read_model<IsolationForest<S>>(text, [](const auto& forest, const auto& samples) {
+    expect(forest.predict(samples).size() == 2, "a label per sample");
+  });
+  read_model<GMM<S>>(text, [](const auto& gmm, const auto& samples) {
+    expect(gmm.predict(samples).size() == 2, "a label per sample");
+  });
 }
 
 inline void fuzz_model_file(const std::uint8_t* data, std::size_t size) {

@@ -32,5 +32,7 @@ measure PCA decomposition/pca.hpp \
   "return static_cast<int>(PCA<double>({.n_components = 2}).fit_transform(x).rows());"
 measure KMeans cluster/kmeans.hpp \
   "return KMeans<double>({.n_clusters = 2}).fit_predict(x).maxCoeff();"
+measure IsolationForest anomaly/isolation_forest.hpp \
+  "return IsolationForest<double>().fit_predict(x).maxCoeff();"
 measure Agglomerative cluster/agglomerative.hpp \
   "return Agglomerative<double>({.n_clusters = 2}).fit_predict(x).maxCoeff();"

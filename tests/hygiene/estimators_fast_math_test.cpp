@@ -4,8 +4,11 @@
 #include <stdexcept>
 
 #include "support/catch.hpp"
+#include "unlabeled/anomaly/isolation_forest.hpp"
+#include "unlabeled/cluster/agglomerative.hpp"
 #include "unlabeled/cluster/kmeans.hpp"
 #include "unlabeled/decomposition/pca.hpp"
+#include "unlabeled/mixture/gmm.hpp"
 #include "unlabeled/preprocessing/standard_scaler.hpp"
 
 #ifndef __FAST_MATH__
@@ -42,10 +45,15 @@ TEST_CASE("Under -ffast-math NaN and infinity are refused with their place") {
   const std::string place = "X has a non-finite value at row 3, column 1";
   CHECK_THROWS_MATCHES(KMeans<double>({.n_clusters = 2}).fit(x), std::invalid_argument,
                        Message("KMeans: " + place));
+  CHECK_THROWS_MATCHES(Agglomerative<double>().fit(x), std::invalid_argument,
+                       Message("Agglomerative: " + place));
   CHECK_THROWS_MATCHES(PCA<double>({.n_components = 2}).fit(x), std::invalid_argument,
                        Message("PCA: " + place));
+  CHECK_THROWS_MATCHES(GMM<double>().fit(x), std::invalid_argument, Message("GMM: " + place));
   CHECK_THROWS_MATCHES(StandardScaler<double>().fit(x), std::invalid_argument,
                        Message("StandardScaler: " + place));
+  CHECK_THROWS_MATCHES(IsolationForest<double>().fit(x), std::invalid_argument,
+                       Message("IsolationForest: " + place));
 }
 
 TEST_CASE("Under -ffast-math finite data is fitted as ever") {
@@ -54,4 +62,11 @@ TEST_CASE("Under -ffast-math finite data is fitted as ever") {
   CHECK(labels(3) != labels(0));
   CHECK((labels.array() == labels(0)).count() == 4);
   CHECK_NOTHROW(StandardScaler<double>().fit(x));
+  CHECK(IsolationForest<double>().fit(x).predict(x)(3) == -1);
+  for (const Linkage linkage : {Linkage::ward, Linkage::complete, Linkage::average, Linkage::single,
+                                Linkage::weighted, Linkage::centroid, Linkage::median}) {
+    const auto hierarchy = Agglomerative<double>({.linkage = linkage}).fit(x);
+    CHECK(hierarchy.labels()(3) != hierarchy.labels()(0));
+    CHECK((hierarchy.labels().array() == 0).count() == 4);
+  }
 }

@@ -11,6 +11,8 @@
 #include "support/catch.hpp"
 #include "support/data.hpp"
 #include "support/tolerance.hpp"
+#include "unlabeled/cluster/agglomerative.hpp"
+#include "unlabeled/cluster/dbscan.hpp"
 #include "unlabeled/cluster/kmeans.hpp"
 #include "unlabeled/decomposition/pca.hpp"
 #include "unlabeled/preprocessing/standard_scaler.hpp"
@@ -75,6 +77,10 @@ static_assert(DensityEstimator<Scaled, X>);
 static_assert(OutlierDetector<Guarded, X> && !Transformer<Guarded, X> &&
               !IncrementalEstimator<Guarded, X>);
 static_assert(Clusterer<Pipeline<Scaled, KMeans<double>>, X>);
+using Hierarchy = Pipeline<Scaled, Agglomerative<double>>;
+static_assert(Clusterer<Hierarchy, X> && !Predictor<Hierarchy, X> && !Transformer<Hierarchy, X>);
+static_assert(Clusterer<Pipeline<Scaled, DBSCAN<double>>, X> &&
+              Predictor<Pipeline<StandardScaler<double>, DBSCAN<double>>, X>);
 static_assert(!Estimator<Segments, Matrix<float>>);
 
 }  // namespace
@@ -231,4 +237,14 @@ TEST_CASE("The first batch of a pipeline forgets what its steps had learned else
   Pipeline all_taught(StandardScaler<double>().fit(elsewhere), taught);
   all_taught.partial_fit(x);
   CHECK(all_taught.step<1>().step<0>().n_samples_seen() == 50);
+}
+
+TEST_CASE("a pipeline that ends in DBSCAN finds clusters in the data as scaled") {
+  const X x = random_matrix<double>(200, 2, 1) * 1000;
+  Pipeline pipeline(StandardScaler<double>(), DBSCAN<double>({.eps = 0.3}));
+  const Labels labels = pipeline.fit_predict(x);
+  CHECK(labels.maxCoeff() >= 0);
+  CHECK(labels ==
+        DBSCAN<double>({.eps = 0.3}).fit_predict(StandardScaler<double>().fit_transform(x)));
+  CHECK(pipeline.predict(x) == labels);
 }

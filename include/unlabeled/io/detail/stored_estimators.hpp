@@ -10,6 +10,7 @@
 #include "unlabeled/io/detail/stored_agglomerative.hpp"
 #include "unlabeled/io/detail/stored_dbscan.hpp"
 #include "unlabeled/io/detail/stored_gmm.hpp"
+#include "unlabeled/io/detail/stored_isolation_forest.hpp"
 #include "unlabeled/io/detail/stored_model.hpp"
 #include "unlabeled/preprocessing/standard_scaler.hpp"
 
