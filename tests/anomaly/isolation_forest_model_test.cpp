@@ -9,6 +9,7 @@
 #include "io/files.hpp"
 #include "io/unchecked.hpp"
 #include "support/catch.hpp"
+#include "support/instances/all.hpp"
 #include "unlabeled/io/model_file.hpp"
 
 // A model from elsewhere must not lead predict out of its arrays, or round in circles.

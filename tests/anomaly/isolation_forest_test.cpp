@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "unlabeled/anomaly/isolation_forest.hpp"
+#include "support/instances/isolation_forest.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "support/data.hpp"
-#include "unlabeled/anomaly/isolation_forest.hpp"
+#include "support/instances/isolation_forest.hpp"
 
 // What the tests of IsolationForest know of it without its kernels.
 

@@ -7,7 +7,7 @@
 #include "cluster/agglomerative_oracle.hpp"
 #include "support/catch.hpp"
 #include "support/data.hpp"
-#include "unlabeled/cluster/agglomerative.hpp"
+#include "support/instances/agglomerative.hpp"
 
 using namespace unlabeled;
 

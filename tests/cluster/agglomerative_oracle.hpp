@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "support/data.hpp"
-#include "unlabeled/cluster/agglomerative.hpp"
+#include "support/instances/agglomerative.hpp"
 
 // The shortest possible hierarchical clustering: all pairs of clusters compared before every merge,
 // distances from their definitions.

@@ -7,8 +7,8 @@
 
 #include "cluster/agglomerative_oracle.hpp"
 #include "support/catch.hpp"
+#include "support/instances/agglomerative.hpp"
 #include "support/reference.hpp"
-#include "unlabeled/cluster/agglomerative.hpp"
 #include "unlabeled/metrics/clustering.hpp"
 
 using namespace unlabeled;

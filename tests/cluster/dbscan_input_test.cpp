@@ -8,7 +8,7 @@
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
-#include "unlabeled/cluster/dbscan.hpp"
+#include "support/instances/dbscan.hpp"
 
 using namespace unlabeled;
 using Catch::Matchers::Message;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "unlabeled/cluster/dbscan.hpp"
+#include "support/instances/dbscan.hpp"
 #include "unlabeled/linalg/metric.hpp"
 
 namespace unlabeled {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/instances/dbscan.hpp"
 #include "support/reference.hpp"
-#include "unlabeled/cluster/dbscan.hpp"
 
 using namespace unlabeled;
 

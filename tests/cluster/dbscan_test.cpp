@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // DBSCAN against its definition, method by method.
-#include "unlabeled/cluster/dbscan.hpp"
+#include "support/instances/dbscan.hpp"
 
 #include <algorithm>
 #include <cmath>

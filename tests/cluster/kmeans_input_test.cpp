@@ -8,7 +8,7 @@
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
-#include "unlabeled/cluster/kmeans.hpp"
+#include "support/instances/kmeans.hpp"
 
 using namespace unlabeled;
 using Catch::Matchers::Message;

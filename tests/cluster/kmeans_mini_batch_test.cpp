@@ -3,8 +3,8 @@
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "support/instances/kmeans.hpp"
 #include "support/tolerance.hpp"
-#include "unlabeled/cluster/kmeans.hpp"
 
 using namespace unlabeled;
 using Catch::Matchers::Message;

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/instances/kmeans.hpp"
 #include "support/reference.hpp"
 #include "support/tolerance.hpp"
-#include "unlabeled/cluster/kmeans.hpp"
 
 using namespace unlabeled;
 

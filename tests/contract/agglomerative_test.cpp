@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "unlabeled/cluster/agglomerative.hpp"
+#include "support/instances/agglomerative.hpp"
 
 #include <limits>
 

@@ -3,10 +3,10 @@
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
-#include "unlabeled/cluster/dbscan.hpp"
-#include "unlabeled/cluster/kmeans.hpp"
-#include "unlabeled/decomposition/pca.hpp"
-#include "unlabeled/mixture/gmm.hpp"
+#include "support/instances/dbscan.hpp"
+#include "support/instances/gmm.hpp"
+#include "support/instances/kmeans.hpp"
+#include "support/instances/pca.hpp"
 #include "unlabeled/neighbors/k_distances.hpp"
 
 using namespace unlabeled;

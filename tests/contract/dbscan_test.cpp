@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "unlabeled/cluster/dbscan.hpp"
+#include "support/instances/dbscan.hpp"
 
 #include <limits>
 

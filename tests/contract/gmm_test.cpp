@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "unlabeled/mixture/gmm.hpp"
+#include "support/instances/gmm.hpp"
 
 #include <limits>
 

@@ -2,7 +2,7 @@
 #include <limits>
 
 #include "contract/answers.hpp"
-#include "unlabeled/cluster/kmeans.hpp"
+#include "support/instances/kmeans.hpp"
 
 namespace {
 

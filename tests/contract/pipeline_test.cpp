@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unlabeled/pipeline.hpp"
 #include "contract/answers.hpp"
-#include "unlabeled/cluster/kmeans.hpp"
+#include "support/instances/kmeans.hpp"
 #include "unlabeled/preprocessing/standard_scaler.hpp"
 
 namespace {

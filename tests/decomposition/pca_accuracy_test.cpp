@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "decomposition/support.hpp"
 #include "support/catch.hpp"
-#include "unlabeled/decomposition/pca.hpp"
+#include "support/instances/pca.hpp"
 
 using namespace unlabeled;
 

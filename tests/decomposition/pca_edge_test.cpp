@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "decomposition/support.hpp"
 #include "support/catch.hpp"
-#include "unlabeled/decomposition/pca.hpp"
+#include "support/instances/pca.hpp"
 
 #include <limits>
 #include <stdexcept>

@@ -3,7 +3,7 @@
 
 #include "decomposition/support.hpp"
 #include "support/catch.hpp"
-#include "unlabeled/decomposition/pca.hpp"
+#include "support/instances/pca.hpp"
 
 using namespace unlabeled;
 

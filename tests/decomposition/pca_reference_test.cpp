@@ -3,8 +3,8 @@
 
 #include "decomposition/support.hpp"
 #include "support/catch.hpp"
+#include "support/instances/pca.hpp"
 #include "support/reference.hpp"
-#include "unlabeled/decomposition/pca.hpp"
 
 using namespace unlabeled;
 

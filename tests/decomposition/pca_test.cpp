@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "unlabeled/decomposition/pca.hpp"
+#include "support/instances/pca.hpp"
 
 #include <Eigen/Cholesky>
 

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "support/data.hpp"
+#include "support/instances/pca.hpp"
 #include "support/tolerance.hpp"
 #include "unlabeled/core/types.hpp"
-#include "unlabeled/decomposition/pca.hpp"
 #include "unlabeled/linalg/orthonormal.hpp"
 
 // Data with known components, and the questions every test of PCA asks.

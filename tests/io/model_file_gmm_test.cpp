@@ -5,6 +5,7 @@
 #include "io/unchecked.hpp"
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "support/instances/all.hpp"
 #include "unlabeled/io/model_file.hpp"
 
 using namespace unlabeled;

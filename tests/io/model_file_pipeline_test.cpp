@@ -7,6 +7,7 @@
 #include "io/files.hpp"
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "support/instances/all.hpp"
 #include "unlabeled/io/model_file.hpp"
 
 using namespace unlabeled;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "unlabeled/io/model_file.hpp"
+#include "support/instances/all.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "support/instances/all.hpp"
 #include "unlabeled/io/model_file.hpp"
 
 namespace unlabeled {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // GMM against the definition, written out naively, and in the corners of its domain.
-#include "unlabeled/mixture/gmm.hpp"
+#include "support/instances/gmm.hpp"
 
 #include <cmath>
 #include <cstddef>

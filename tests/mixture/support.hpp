@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "support/data.hpp"
+#include "support/instances/gmm.hpp"
 #include "support/tolerance.hpp"
-#include "unlabeled/mixture/gmm.hpp"
 
 namespace unlabeled {
 inline namespace testing {

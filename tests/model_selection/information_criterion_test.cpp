@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "unlabeled/model_selection/information_criterion.hpp"
+#include "support/instances/gmm.hpp"
+#include "support/instances/kmeans.hpp"
 
 #include <algorithm>
 #include <string>

@@ -5,6 +5,8 @@
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "support/instances/gmm.hpp"
+#include "support/instances/kmeans.hpp"
 #include "unlabeled/model_selection/n_clusters.hpp"
 
 // The cases of n_clusters_test.cpp in which the scalar matters, for float: a file of its own keeps

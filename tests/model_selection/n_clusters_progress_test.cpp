@@ -6,6 +6,8 @@
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "support/instances/gmm.hpp"
+#include "support/instances/kmeans.hpp"
 #include "unlabeled/model_selection/n_clusters.hpp"
 
 // How the searches use options.on_iteration; what they find is tested in n_clusters_test.cpp.

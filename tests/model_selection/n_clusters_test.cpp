@@ -7,6 +7,8 @@
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "support/instances/gmm.hpp"
+#include "support/instances/kmeans.hpp"
 #include "unlabeled/model_selection/n_clusters.hpp"
 
 using namespace unlabeled;

@@ -10,11 +10,11 @@
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "support/instances/agglomerative.hpp"
+#include "support/instances/dbscan.hpp"
+#include "support/instances/kmeans.hpp"
+#include "support/instances/pca.hpp"
 #include "support/tolerance.hpp"
-#include "unlabeled/cluster/agglomerative.hpp"
-#include "unlabeled/cluster/dbscan.hpp"
-#include "unlabeled/cluster/kmeans.hpp"
-#include "unlabeled/decomposition/pca.hpp"
 #include "unlabeled/preprocessing/standard_scaler.hpp"
 
 using namespace unlabeled;

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "support/instances/agglomerative.hpp"
+#include "support/instances/dbscan.hpp"
+#include "support/instances/gmm.hpp"
+#include "support/instances/isolation_forest.hpp"
+#include "support/instances/kmeans.hpp"
+#include "support/instances/pca.hpp"
