@@ -93,6 +93,19 @@ TEST_CASE("a callback ends the search over mixtures with the fits that are compl
   CHECK(calls_after_stop == 0);
 }
 
+TEST_CASE("a stopped search keeps the candidates of its longest curve") {
+  const auto x = make_blobs<double>(300, 3, 3, 4, 1.0).samples;
+  GMMOptions options{.max_iterations = 50, .seed = 1};
+  options.on_iteration = [](const Iteration& iteration) { return iteration.index < 4 * 50; };
+  const auto cut = information_criterion_search(
+      x, 3, 5, options, {.covariance_types = {CovarianceType::full, CovarianceType::spherical}});
+  CHECK(cut.stop == Stop::callback);
+  CHECK(cut.best_covariance_type == CovarianceType::spherical);
+  CHECK(cut.scores.size() == 1);
+  CHECK(cut.scores_by_type[0].size() == 3);
+  CHECK(cut.candidates == std::vector<Index>{3, 4, 5});
+}
+
 TEST_CASE("the search over mixtures gives the same bits for every number of threads") {
   const auto x = make_blobs<double>(500, 4, 4, 6, 3.0).samples;
   const auto one = information_criterion_search(x, 1, 4, {.seed = 3, .n_threads = 1});
@@ -117,4 +130,13 @@ TEST_CASE("the search over mixtures refuses what it cannot do, in clear words") 
         return information_criterion_search(x, 1, 2, {}, {.criterion = InformationCriterion{5}});
       },
       "information_criterion_search: criterion must be a member of InformationCriterion, got 5");
+  Index n_iterations = 0;
+  const GMMOptions counting{.on_iteration = [&](const Iteration&) { return ++n_iterations > 0; }};
+  refused(
+      [&] {
+        return information_criterion_search(
+            x, 1, 2, counting, {.covariance_types = {CovarianceType::full, CovarianceType{9}}});
+      },
+      "information_criterion_search: covariance_types must be members of CovarianceType, got 9");
+  CHECK(n_iterations == 0);
 }

@@ -26,7 +26,8 @@ struct InformationCriterionOptions {
 template <Real S> struct InformationCriterionSearch {
   std::vector<Index> candidates;                 ///< the numbers of components tried, ascending
   std::vector<CovarianceType> covariance_types;  ///< in the order tried
-  std::vector<double> scores;  ///< the curve of best_covariance_type: one score per candidate
+  /// The curve of best_covariance_type: one score per candidate, after a stop perhaps fewer.
+  std::vector<double> scores;
   /// The curves of all covariance types, in their order; after a stop the last may be shorter.
   std::vector<std::vector<double>> scores_by_type;
   Index best_n_clusters = 0;  ///< one of the candidates
@@ -61,7 +62,7 @@ template <class V> class CriterionSearch {
       search_.covariance_types.pop_back();
     }
     search_.scores = search_.scores_by_type[best_type];
-    search_.candidates.resize(search_.scores.size());
+    search_.candidates.resize(search_.scores_by_type[0].size());  // the last one may be shorter
     GMMOptions best = progress_.final_options(search_.best_n_clusters);
     best.covariance_type = search_.best_covariance_type;
     search_.best = GMM<S>(std::move(best), std::move(best_model_));
@@ -110,6 +111,11 @@ InformationCriterionSearch<typename V::Scalar> information_criterion_search(
   const auto criterion = static_cast<int>(how.criterion);
   check_option(criterion >= 0 && criterion <= static_cast<int>(InformationCriterion::aic), owner,
                "criterion", "a member of InformationCriterion", criterion);
+  for (const CovarianceType type : how.covariance_types) {
+    const auto number = static_cast<int>(type);
+    check_option(number >= 0 && number <= static_cast<int>(CovarianceType::spherical), owner,
+                 "covariance_types", "members of CovarianceType", number);
+  }
   if (how.covariance_types.empty()) how.covariance_types = {options.covariance_type};
   return CriterionSearch<V>(x, candidates, options, std::move(how)).run();
 }
@@ -131,8 +137,8 @@ InformationCriterionSearch<typename V::Scalar> information_criterion_search(
 /// Cost        a fit of GMM and a pass over X for each candidate and covariance type; the memory of
 ///             two models.
 /// Randomness  that of GMM. Equal seed, data and options give equal bits for every n_threads.
-/// Throws      std::invalid_argument unless 1 <= k_min <= k_max <= n_samples; NumericalError of GMM
-///             where a component collapses.
+/// Throws      std::invalid_argument unless 1 <= k_min <= k_max <= n_samples, or for bad options;
+///             NumericalError of GMM where a component collapses in every start.
 ///
 /// @code
 /// const auto search = unlabeled::information_criterion_search(
