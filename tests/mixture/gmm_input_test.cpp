@@ -122,6 +122,36 @@ TEST_CASE("A model that contradicts itself or its options is refused", "[gmm]") 
   }
 }
 
+TEST_CASE("A float model that rounding made singular is a start and a model", "[gmm]") {
+  Matrix<float> x = 10.0F * random_matrix<float>(200, 2, 1);
+  x.col(1) = x.col(0);
+  for (const CovarianceType type : {CovarianceType::full, CovarianceType::tied}) {
+    const GMMOptions options{.covariance_type = type};
+    const auto fitted = GMM<float>(options).fit(x);
+    const GMMModel<float>& model = fitted.model();
+    GMM<float> again(options);
+    CHECK_NOTHROW(again.fit_from(x, model));  // with all digits
+    CHECK(again.lower_bound() == Approx(fitted.score(x)).epsilon(1e-9));
+    GMMModel<float> bare;
+    bare.weights = model.weights, bare.means = model.means, bare.covariances = model.covariances;
+    CHECK_NOTHROW(again.fit_from(x, bare));
+    const GMM<float> made(options, bare);
+    CHECK(made.score_samples(x).allFinite());
+    CHECK_NOTHROW(GMM<float>(options, made.model()));
+    bare.covariances[0](0, 1) = bare.covariances[0](1, 0) = bare.covariances[0](0, 0) * 1.00001f;
+    CHECK(refusal_of([&] { GMM<float>(options, bare); }) ==
+          "GMM: model.covariances[0] must be positive definite");
+    // Other digits than those of the first three fields do not count.
+    GMMModel<float> stale = GMM<float>(options).fit(random_matrix<float>(90, 2, 3)).model();
+    GMMModel<float> plain;
+    stale.covariances[0] *= 2, stale.means.array() += 1;
+    plain.weights = stale.weights, plain.means = stale.means;
+    plain.covariances = stale.covariances;
+    again.fit_from(x, stale);
+    CHECK(again.lower_bound() == GMM<float>(options).fit_from(x, plain).lower_bound());
+  }
+}
+
 TEST_CASE("Weights of samples are checked", "[gmm]") {
   const Matrix<double> x = random_matrix<double>(30, 2, 1);
   GMM<double> gmm;
@@ -154,5 +184,27 @@ TEST_CASE("Squares beyond the range are reported, values near it are not", "[gmm
     CHECK_THROWS_MATCHES(
         GMM<float>(options).fit(large), NumericalError,
         Message("GMM: a covariance leaves the range of the scalar type; scale the features first"));
+  }
+}
+
+TEST_CASE("A start beyond the range of the samples gives finite answers or an error", "[gmm]") {
+  const Matrix<double> x = 1e-10 * random_matrix<double>(20, 2, 1);
+  for (const CovarianceType type : all_types) {
+    GMMModel<double> start;
+    start.weights = Vector<double>::Constant(2, 0.5);
+    start.means = Matrix<double>::Zero(2, 2);
+    start.means.row(1).setConstant(1e300);
+    start.covariances.assign(2, Matrix<double>::Identity(2, 2) * 1e-20);
+    const GMMOptions options{.n_components = 2, .covariance_type = type, .regularization = 0};
+    const auto gmm = GMM<double>(options).fit_from(x, start);
+    CHECK(detail::is_finite(gmm.lower_bound()));
+    CHECK(gmm.predict_proba(x).allFinite());
+    CHECK((gmm.labels().array() == 0).all());
+    const GMM<double> made(options, start);
+    CHECK(made.predict_proba(x).allFinite());
+    CHECK(made.score_samples(x).allFinite());
+    start.means.setZero();
+    start.covariances.assign(2, Matrix<double>::Identity(2, 2) * 1e-306);
+    CHECK_THROWS_AS(GMM<double>(options).fit_from(1e10 * x, start), NumericalError);
   }
 }

@@ -22,7 +22,7 @@ enum class CovarianceType {
 /// Where the iterations start.
 enum class GMMInit {
   kmeans,  ///< the clusters of KMeans, one start of it
-  random   ///< samples at random as means, equal weights, the covariance of all samples
+  random   ///< samples drawn by weight as means, equal weights, the covariance of all samples
 };
 
 struct GMMOptions {
@@ -38,9 +38,11 @@ struct GMMOptions {
   OnIteration on_iteration = {};  ///< objective: lower bound; change: what `tolerance` bounds
 };
 
-/// The first three fields describe a mixture completely: fit_from() reads no others, and a model
-/// made of them alone is valid. precision_factors and exact_means say the same with the digits that
-/// S or a squared scale may have lost; fit() fills them and the constructor completes them.
+/// The first three fields describe a mixture completely: a model made of them alone is valid, and
+/// fit_from() starts from them. precision_factors and exact_means say the same with the digits that
+/// S or a squared scale may have lost; fit() fills them, the constructor completes them, and
+/// fit_from() passes over them where they say something else. A float covariance that rounding made
+/// singular counts as positive definite.
 template <Real S> struct GMMModel {
   Vector<S> weights;                   ///< n_components, sum 1
   Matrix<S> means;                     ///< n_components x n_features

@@ -110,22 +110,6 @@ void complete_or_refuse(const std::string& argument, GMMModel<S>& model, Covaria
   if (failed >= 0) refuse("GMM", covariance_name(argument, failed) + " must be positive definite");
 }
 
-/// A start from the weights, means and covariances of a model.
-template <Real S>
-GMMModel<S> checked_start(const GMMModel<S>& given, Index n_features, const GMMOptions& options) {
-  check_parameters("initial_model", given, options);
-  if (given.means.cols() != n_features)
-    refuse("GMM", "initial_model.means must have as many columns as X = " + printed(n_features) +
-                      ", got " + printed(given.means.cols()));
-  GMMModel<S> start;
-  start.weights = given.weights;
-  start.means = given.means;
-  start.covariances = given.covariances;
-  start.exact_means = given.means.template cast<double>();
-  complete_or_refuse("initial_model", start, options.covariance_type);
-  return start;
-}
-
 /// Whether W covariance W^T is 1 up to what rounding the covariance to S can do.
 template <Real S> bool whitens(const Matrix<double>& w, const Matrix<S>& covariance) {
   const Matrix<double> c = covariance.template cast<double>();
@@ -141,6 +125,16 @@ template <Real S> bool whitens(const Matrix<double>& w, const Matrix<S>& covaria
          (error.array().abs() <= rounding * (size.array() + 1)).all();
 }
 
+/// The same for inverse deviations and variances.
+template <Real S> bool whitens_each(const Matrix<double>& w, const Matrix<S>& covariance) {
+  const double rounding = 64 * static_cast<double>(std::numeric_limits<S>::epsilon());
+  for (Index t = 0; t < w.cols(); ++t) {
+    const double one = w(0, t) * static_cast<double>(covariance(t, t)) * w(0, t);
+    if (!(w(0, t) > 0) || !(std::abs(one - 1) <= rounding)) return false;
+  }
+  return true;
+}
+
 template <Real S> bool factors_agree(const GMMModel<S>& model, CovarianceType type) {
   const Matrix<double>& factors = model.precision_factors;
   const Index k = model.means.rows(), d = model.means.cols();
@@ -152,10 +146,37 @@ template <Real S> bool factors_agree(const GMMModel<S>& model, CovarianceType ty
     if (triangular && (type == CovarianceType::full || c == 0)) {
       if (!whitens(factor_rows(factors, type, c), covariance)) return false;
     } else if (!triangular) {
-      if (!whitens<S>(factors.row(c).asDiagonal(), covariance)) return false;
+      if (!whitens_each<S>(factors.row(c), covariance)) return false;
     }
   }
   return true;
+}
+
+template <Real S> bool exact_means_agree(const GMMModel<S>& model) {
+  return model.exact_means.rows() == model.means.rows() &&
+         model.exact_means.cols() == model.means.cols() &&
+         model.exact_means.template cast<S>() == model.means;
+}
+
+/// A start from the weights, means and covariances of a model, with the digits that the other
+/// fields add where they still say the same.
+template <Real S>
+GMMModel<S> checked_start(const GMMModel<S>& given, Index n_features, const GMMOptions& options) {
+  check_parameters("initial_model", given, options);
+  if (given.means.cols() != n_features)
+    refuse("GMM", "initial_model.means must have as many columns as X = " + printed(n_features) +
+                      ", got " + printed(given.means.cols()));
+  GMMModel<S> start;
+  start.weights = given.weights;
+  start.means = given.means;
+  start.covariances = given.covariances;
+  start.exact_means =
+      exact_means_agree(given) ? given.exact_means : given.means.template cast<double>();
+  if (factors_agree(given, options.covariance_type))
+    start.precision_factors = given.precision_factors;
+  else
+    complete_or_refuse("initial_model", start, options.covariance_type);
+  return start;
 }
 
 /// A model made elsewhere, completed, when it agrees with itself and the options.
@@ -170,9 +191,7 @@ template <Real S> GMMModel<S> checked(GMMModel<S> model, const GMMOptions& optio
            "model.precision_factors must be the inverse Cholesky factors of "
            "model.covariances");
   if (model.exact_means.size() == 0) model.exact_means = model.means.template cast<double>();
-  if (model.exact_means.rows() != model.means.rows() ||
-      model.exact_means.cols() != model.means.cols() ||
-      model.exact_means.template cast<S>() != model.means)
+  if (!exact_means_agree(model))
     refuse(owner, "model.exact_means must be model.means once rounded");
   const Index k = options.n_components;
   if ((model.labels.array() < 0).any() || (model.labels.array().template cast<Index>() >= k).any())

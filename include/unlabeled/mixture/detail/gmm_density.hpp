@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "unlabeled/core/check.hpp"
+#include "unlabeled/core/errors.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/packet.hpp"
@@ -114,6 +116,7 @@ class MixtureDensity {
  public:
   MixtureDensity(const Mixture& mixture, const FeatureFrame& frame)
       : frame_(frame), constants_(mixture.n_components()) {
+    check_range(mixture);
     for (Index k = 0; k < constants_.size(); ++k) constants_[k] = constant(mixture, k);
     const Vector<double> no_bias = Vector<double>::Zero(mixture.n_features());
     if (mixture.type == CovarianceType::full)
@@ -179,6 +182,15 @@ class MixtureDensity {
   }
 
  private:
+  /// Coordinates are at most 1e150: with factors up to that, their products are finite, and squares
+  /// are infinite at worst, never NaN.
+  static void check_range(const Mixture& mixture) {
+    for (const Matrix<double>& whitening : mixture.whitening)
+      if (!(whitening.cwiseAbs().maxCoeff() <= 1e150) || !all_finite(whitening))
+        throw NumericalError(
+            "GMM: a covariance is below 1e-300 of the spread; raise regularization");
+  }
+
   /// ln weight - n_features / 2 ln 2 pi + ln det W, with W in the units of the data.
   [[nodiscard]] double constant(const Mixture& mixture, Index k) const {
     constexpr double half_log_two_pi = 0.91893853320467274178;

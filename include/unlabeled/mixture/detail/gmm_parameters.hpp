@@ -25,6 +25,22 @@ inline Matrix<double> factor_rows(const Matrix<double>& factors, CovarianceType 
                                       : factors;
 }
 
+/// The Cholesky factor of a covariance in S; false if it is not positive definite. Rounding to a
+/// narrow S moves each entry by half an epsilon, and a nearly singular covariance by that much out
+/// of the positive ones: n_features epsilons more on the diagonal bring it back.
+template <Real S> bool factorize_rounded(const Matrix<S>& covariance, Matrix<double>& lower) {
+  lower = covariance.template cast<double>();
+  if (cholesky_in_place(lower) < 0) return true;
+  if constexpr (std::numeric_limits<S>::digits < std::numeric_limits<double>::digits) {
+    const double rounding = static_cast<double>(lower.rows() + 1) *
+                            static_cast<double>(std::numeric_limits<S>::epsilon());
+    lower = covariance.template cast<double>();
+    lower.diagonal() *= 1 + rounding;
+    return cholesky_in_place(lower) < 0;
+  }
+  return false;
+}
+
 /// precision_factors from the covariances. Returns the component whose covariance is not positive
 /// definite, or -1.
 template <Real S> Index complete_factors(GMMModel<S>& model, CovarianceType type) {
@@ -45,8 +61,8 @@ template <Real S> Index complete_factors(GMMModel<S>& model, CovarianceType type
   const Index n_triangles = type == CovarianceType::full ? k : 1;
   model.precision_factors.resize(n_triangles * d, d);
   for (Index c = 0; c < n_triangles; ++c) {
-    Matrix<double> lower = covariance(c).template cast<double>();
-    if (cholesky_in_place(lower) >= 0) return c;
+    Matrix<double> lower;
+    if (!factorize_rounded(covariance(c), lower)) return c;
     model.precision_factors.middleRows(c * d, d) = inverse_of_lower(lower);
   }
   return -1;
@@ -69,8 +85,11 @@ Mixture mixture_of(const GMMModel<S>& model, CovarianceType type, const FeatureF
   mixture.type = type;
   mixture.weights = model.weights.template cast<double>();
   mixture.weights /= mixture.weights.sum();
-  mixture.means =
-      (model.exact_means.rowwise() - frame.shift.transpose()) * frame.scale.asDiagonal();
+  mixture.means.resize(model.means.rows(), model.means.cols());
+  for (Index k = 0; k < mixture.means.rows(); ++k)
+    for (Index t = 0; t < mixture.means.cols(); ++t)  // cut off as samples are
+      mixture.means(k, t) =
+          FeatureFrame::coordinate(model.exact_means(k, t), frame.shift[t], frame.scale[t]);
   const Index n_factors = type == CovarianceType::full ? model.means.rows() : 1;
   for (Index k = 0; k < n_factors; ++k)
     mixture.whitening.push_back(factor_rows(model.precision_factors, type, k) *
