@@ -106,6 +106,39 @@ TEST_CASE("An iteration is that of the textbook, in any dimension, with weights"
   }
 }
 
+TEST_CASE("A component that starts far from all samples comes as in the textbook", "[gmm]") {
+  const Matrix<double> x = random_matrix<double>(50, 1, 2);
+  GMMModel<double> start;
+  start.weights = Vector<double>::Constant(2, 0.5);
+  start.means = Matrix<double>(2, 1);
+  start.means << 0, 12;
+  start.covariances.assign(2, Matrix<double>::Identity(1, 1));
+  for (const CovarianceType type : all_types) {
+    GMMModel<double> naive = start;
+    double bound = 0;
+    for (int i = 0; i < 20; ++i) {
+      const NaiveStep step = naive_step(x, naive, Vector<double>::Ones(50), 1e-6);
+      naive = step.next, bound = step.bound;
+      if (type != CovarianceType::tied) continue;
+      const Matrix<double> pooled =
+          naive.weights[0] * naive.covariances[0] + naive.weights[1] * naive.covariances[1];
+      naive.covariances.assign(2, pooled);
+    }
+    const GMMOptions options{
+        .n_components = 2, .covariance_type = type, .tolerance = 0, .max_iterations = 20};
+    const auto gmm = GMM<double>(options).fit_from(x, start);
+    const double error = parameter_error(gmm, GMM<double>(options, naive));
+    INFO("type " << static_cast<int>(type) << ", error " << error << ", weights "
+                 << gmm.weights().transpose() << ", textbook " << naive.weights.transpose());
+    CHECK(error < 1e-9);
+    CHECK((type == CovarianceType::tied || naive.weights[1] > 1e-3));
+    CHECK(gmm.lower_bound() == Approx(bound).epsilon(1e-11));
+    GMMOptions threads = options;
+    threads.n_threads = 3;
+    CHECK(GMM<double>(threads).fit_from(x, start).means() == gmm.means());
+  }
+}
+
 TEMPLATE_TEST_CASE("One component is the mean and the covariance of the samples", "[gmm]", float,
                    double) {
   using S = TestType;
@@ -171,6 +204,33 @@ TEST_CASE("Integer weights count as copies", "[gmm]") {
     larger.fit_from(x, start, weights * 1e200);  // weights are relative
     CHECK(parameter_error(larger, weighted) < 1e-12);
   }
+}
+
+TEST_CASE("Weights of any size are relative", "[gmm]") {
+  const Matrix<double> x = random_matrix<double>(40000, 1, 1);
+  const auto plain = GMM<double>().fit(x);
+  const auto tiny = GMM<double>().fit(x, Vector<double>::Constant(40000, 1e-312));
+  CHECK(parameter_error(tiny, plain) < 1e-10);
+}
+
+TEST_CASE("Random starts draw samples by weight, without repeats", "[gmm]") {
+  const Matrix<double> x = Vector<double>::LinSpaced(31, 1, 31);
+  Vector<double> weights = Vector<double>::Ones(31);
+  weights[12] = 10;
+  const GMMOptions options{.n_components = 2, .init = GMMInit::random, .seed = 1};
+  detail::Team team(1);
+  const detail::MixtureData<double> data(team, detail::Samples<double>(View<Matrix<double>>(x)),
+                                         weights, options.regularization);
+  const detail::MixtureFit<double> fit(team, data, options);
+  Index n_heavy = 0;
+  for (Index restart = 0; restart < 2000; ++restart) {
+    const RowMatrix<double> means = fit.start(x, restart).mixture.means;
+    CHECK(means(0, 0) < means(1, 0));
+    for (Index c = 0; c < 2; ++c)
+      if (std::abs(means(c, 0) / data.frame.scale[0] + data.frame.shift[0] - 13) < 1e-9) ++n_heavy;
+  }
+  // 10 / 40 for the first draw, else 10 / 39 for the second; five standard deviations.
+  CHECK(static_cast<double>(n_heavy) / 2000 == Approx(0.25 + 0.75 * 10 / 39).margin(0.056));
 }
 
 TEST_CASE("Random starts are at samples that weigh something", "[gmm]") {
@@ -309,6 +369,39 @@ TEST_CASE("A covariance that is singular without regularization is reported by n
   }
 }
 
+TEST_CASE("Starts that collapse are left out unless all do", "[gmm]") {
+  const Matrix<double> x = random_matrix<double>(40, 2, 5);
+  GMMOptions options{.n_components = 5, .regularization = 0, .init = GMMInit::random};
+  Index n_calls = 0, n_left_out = 0;
+  bool continues = true;
+  options.on_iteration = [&](const Iteration& iteration) {
+    continues = continues && iteration.index == n_calls++;
+    return true;
+  };
+  const auto fitted = [&](Index n_init) {
+    options.n_init = n_init;
+    n_calls = 0;
+    GMM<double> gmm(options);
+    try {
+      gmm.fit(x);
+    } catch (const NumericalError& error) {
+      CHECK_THAT(error.what(), ContainsSubstring("is not positive definite"));
+    }
+    return gmm;
+  };
+  for (options.seed = 0; options.seed < 20; ++options.seed) {
+    if (fitted(1).is_fitted()) continue;  // its first start does not collapse
+    const auto gmm = fitted(8);
+    CHECK(continues);
+    if (!gmm.is_fitted()) continue;
+    ++n_left_out;
+    CHECK(gmm.report().n_iterations < n_calls);
+    CHECK(gmm.labels() == gmm.predict(x));
+  }
+  INFO(n_left_out);
+  CHECK(n_left_out > 0);
+}
+
 TEST_CASE("A component without samples keeps its place, without weight", "[gmm]") {
   const Matrix<double> x = random_matrix<double>(50, 2, 1);
   Matrix<double> means(2, 2);
@@ -415,6 +508,35 @@ TEST_CASE("More starts are never worse, and starts are those of their streams", 
       before = gmm.lower_bound();
     }
   }
+}
+
+TEST_CASE("A callback ends all starts with the best of them", "[gmm]") {
+  const auto x = make_blobs<double>(200, 2, 4, 1, 2.0).samples;
+  for (const CovarianceType type : all_types)
+    for (const Index limit : {1, 7, 12}) {
+      std::vector<double> bounds;
+      Index n_calls = 0;
+      GMM<double> gmm({.n_components = 4,
+                       .covariance_type = type,
+                       .tolerance = 0,
+                       .max_iterations = 5,
+                       .n_init = 3,
+                       .init = GMMInit::random,
+                       .on_iteration = [&](const Iteration& iteration) {
+                         CHECK(iteration.index == n_calls);
+                         CHECK(iteration.total == 15);
+                         bounds.push_back(iteration.objective);
+                         return ++n_calls < limit;
+                       }});
+      gmm.fit(x);
+      CHECK(n_calls == limit);
+      CHECK(gmm.report().stop == Stop::callback);
+      CHECK(gmm.labels() == gmm.predict(x));
+      double best = bounds.back();  // of the last iteration of each start
+      for (std::size_t i = 4; i < bounds.size(); i += 5) best = std::max(best, bounds[i]);
+      CHECK(gmm.lower_bound() == best);
+      CHECK(gmm.report().objective == best);
+    }
 }
 
 TEST_CASE("A mixture of blobs finds them", "[gmm]") {

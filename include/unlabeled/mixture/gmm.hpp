@@ -26,7 +26,7 @@ namespace unlabeled {
 /// (1/n) sum_i ln sum_k weight_k N(x_i; mean_k, covariance_k) by expectation-maximization: each
 /// sample is shared among the components by its posteriors, each component becomes the weighted
 /// mean and covariance of its shares, and `regularization` is added to every variance. The best of
-/// n_init starts.
+/// n_init starts; those in which a covariance collapses are left out unless all do.
 ///
 /// Shapes      X is n_samples x n_features, rows are samples. weights() n_components, means()
 ///             n_components x n_features, covariances() n_components matrices n_features x
@@ -34,10 +34,12 @@ namespace unlabeled {
 /// Units       log densities are natural logarithms; regularization is in squared units of X:
 ///             choose it well below the variances that matter.
 /// Cost        an iteration takes about n k d^2 multiply-adds (full: half of it wherever samples
-///             clearly belong to few components), n d (k + d) (tied), 2 n k d (diag, spherical);
-///             measured from 1k to 1M samples it grows as n^0.9 to n^1.0 in time, and memory as n.
-///             Memory beside X: covariance sums of at most the size of X or four times the
-///             covariances, and k d kilobytes per thread.
+///             clearly belong to few components), n (d^2 + 3 k d + k^2 / 2) (tied), 2 n k d (diag,
+///             spherical); one in which a component loses nearly all its weight reads X twice.
+///             Measured from 1k to 1M samples it grows as n^0.9 to n^1.0 in time, and memory as n.
+///             Memory beside X: up to 32 times the sums of an iteration (k d^2 numbers, for tied
+///             d^2 + k d + k^2), of at most the size of X or four of them, and k d kilobytes per
+///             thread.
 /// Stops       when the mean log-likelihood changes by less than `tolerance`, or after
 ///             max_iterations; the reason is in report().stop. lower_bound() is that of the last
 ///             expectation step. It never falls but for the effect of regularization: an iteration
@@ -47,12 +49,14 @@ namespace unlabeled {
 /// Threads     samples are handed out in fixed chunks. After fit, all const members may be called
 ///             from several threads.
 /// Accuracy    all arithmetic is in double, for float samples too, around the means and in units of
-///             the spread: neither offsets nor units of features cost digits. Posteriors of a
-///             sample far from all components are still exact, its log density is finite.
+///             the spread: neither offsets nor units of features cost digits. The log density of
+///             a sample x far from all components is finite and, like the logarithms of its
+///             posteriors, exact up to eps |x|^2 in units of the spread.
 /// Throws      std::invalid_argument for bad options, empty or non-finite X, n_components above the
 ///             number of samples, bad weights or models; NumericalError where a covariance is not
-///             positive definite (with its component; raise regularization) or leaves the range of
-///             S; NotFitted. A component that loses all samples stays in place without weight.
+///             positive definite (with its component; raise regularization) in every start, or
+///             leaves the range of S; NotFitted. A component that loses all samples stays in place
+///             without weight.
 ///
 /// @code
 /// const auto gmm = unlabeled::GMM<double>({.n_components = 3, .seed = 42}).fit(X);
@@ -82,7 +86,8 @@ template <Real S = double> class GMM {
   }
   template <MatrixOf<S> X> GMM fit(const X& x) && { return std::move(fit(x)); }
 
-  /// The same with a weight per sample: an integer weight counts as that many copies.
+  /// The same with a weight per sample: an integer weight counts as that many copies, but the start
+  /// may be another (random: a sample is the mean of one component at most, whatever it weighs).
   template <MatrixOf<S> X, VectorOf<S> W> GMM& fit(const X& x, const W& sample_weight) & {
     model_ = detail::fit_gmm<S>(View<X>(x), weights(x, sample_weight), nullptr, options_);
     return *this;
@@ -91,8 +96,7 @@ template <Real S = double> class GMM {
     return std::move(fit(x, sample_weight));
   }
 
-  /// Learn from a given start, of which weights, means and covariances are read; init and n_init
-  /// are not used.
+  /// Learn from a given start: its weights, means and covariances. init and n_init are not used.
   template <MatrixOf<S> X> GMM& fit_from(const X& x, const Model& initial_model) & {
     check_size(x);
     const Model start = detail::checked_start(initial_model, x.cols(), options_);

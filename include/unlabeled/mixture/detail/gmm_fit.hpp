@@ -25,7 +25,7 @@ namespace unlabeled::detail {
 /// Training samples with their weights, and the frame they are seen in.
 template <Real S> struct MixtureData {
   Samples<S> x;
-  Vector<double> weights;  // about 1 on average; none: empty
+  Vector<double> weights;  // the greatest from 1 to 2; none: empty
   double total_weight;
   Vector<double> mean, variance;
   FeatureFrame frame;
@@ -50,9 +50,12 @@ template <Real S> struct MixtureData {
         variance(checked(moments)),
         frame(mean, variance.array() + regularization) {}
 
-  /// A power of two brings weights of any size to about 1 without changing their digits.
+  /// A power of two brings weights of any size to about 1 without changing their digits. Weight by
+  /// weight, because the power itself may be out of range.
   static Vector<double> relative(Vector<double> weights) {
-    if (weights.size() > 0) weights *= std::ldexp(1.0, -std::ilogb(weights.maxCoeff()));
+    if (weights.size() == 0) return weights;
+    const int exponent = std::ilogb(weights.maxCoeff());
+    for (double& weight : weights) weight = std::ldexp(weight, -exponent);
     return weights;
   }
   static Vector<double> checked(const ColumnMoments& moments) {
@@ -77,19 +80,22 @@ template <Real S> class MixtureFit {
         options_(options),
         update_(team, data.frame, options.regularization) {}
 
-  /// Expectation and maximization until the lower bound stays; before it there were `first`
-  /// iterations of `n_runs` runs.
-  [[nodiscard]] Result run(FactoredMixture start, Index n_runs, Index first) const {
+  /// Expectation and maximization until the lower bound stays: one of `n_runs` runs, which count
+  /// their iterations in n_done.
+  [[nodiscard]] Result run(FactoredMixture start, Index n_runs, Index& n_done) const {
     Result result{std::move(start), {}, false};
     const Index total = product_or_most(n_runs, options_.max_iterations);
     double before = -std::numeric_limits<double>::infinity();
     while (result.report.n_iterations < options_.max_iterations) {
       const MixtureSums sums = expectation(result.fit.mixture, nullptr);
-      result.fit = update_(result.fit, sums, data_.total_weight);
       const double bound = sums.log_likelihood / data_.total_weight;
+      if (!is_finite(bound))
+        throw NumericalError("GMM: the log-likelihood overflows; scale the features first");
+      result.fit = update_(result.fit, sums, data_.total_weight);
       const double change = bound - before;
       before = result.report.objective = bound;
-      const Index iteration = first + result.report.n_iterations++;
+      const Index iteration = n_done++;
+      ++result.report.n_iterations;
       if (options_.on_iteration)
         result.refused = !options_.on_iteration({iteration, total, bound, change});
       const bool converged = std::abs(change) < options_.tolerance;
@@ -108,9 +114,23 @@ template <Real S> class MixtureFit {
 
   /// The sums of all samples, with their posteriors or (if given) with a component for each.
   [[nodiscard]] MixtureSums expectation(const Mixture& mixture, const Labels* labels) const {
+    // All that is left out sums up to less than a rounding of what a component weighed before. One
+    // that keeps less than a thousandth of that may have been made of what was left out.
+    const double mean_weight = data_.total_weight / static_cast<double>(data_.x.n_samples);
+    MixtureSums sums = sums_above(0x1p-53 * mean_weight, mixture, labels);
+    const Vector<double> expected = mixture.weights * data_.total_weight;
+    if (!labels && (sums.weight.array() < 0x1p-10 * expected.array()).any())
+      sums = sums_above(0, mixture, labels);
+    return sums;
+  }
+
+ private:
+  /// The same without the shares of components that are less than `negligible` times their weight.
+  [[nodiscard]] MixtureSums sums_above(double negligible, const Mixture& mixture,
+                                       const Labels* labels) const {
     const Index k = mixture.n_components(), d = mixture.n_features();
     const MixtureDensity density(mixture, data_.frame);
-    const MomentAdder adder(mixture);
+    const MomentAdder adder(mixture, negligible);
     const Chunks chunks = super_blocks(k, d);
     MixtureBlock scratch(mixture.type, k, d);
     scratch.prepare_moments(mixture.type, k, d);
@@ -133,11 +153,12 @@ template <Real S> class MixtureFit {
     return std::move(sums[0]);
   }
 
- private:
   /// Few, because each has sums of its own: together they are no larger than X, or four of them.
   [[nodiscard]] Chunks super_blocks(Index n_components, Index n_features) const {
-    const Index n = data_.x.n_samples;
-    const Index most = std::clamp<Index>(n / (n_components * n_features), 4, 32);
+    const Index n = data_.x.n_samples, k = n_components, d = n_features;
+    const bool tied = options_.covariance_type == CovarianceType::tied;
+    const Index n_sums = tied ? k * k + k * d + d * d : k * d * d;
+    const Index most = std::clamp<Index>(n * d / n_sums, 4, 32);
     const Index n_blocks = Chunks{n, block_lanes}.count();
     return {n, (n_blocks + most - 1) / most * block_lanes};
   }
@@ -188,15 +209,21 @@ template <Real S> class MixtureFit {
     return update_(start, expectation(start.mixture, &kmeans.labels()), data_.total_weight);
   }
 
-  /// k different samples, of those that weigh something if they are enough.
+  /// k different samples, drawn one after the other with probabilities proportional to weight: the
+  /// first k to arrive when each comes at a random time with its weight as rate. Those that weigh
+  /// nothing come last.
   [[nodiscard]] std::vector<Index> different_samples(Rng& rng, Index k) const {
-    std::vector<Index> heavy;
-    for (Index i = 0; i < data_.x.n_samples; ++i)
-      if (data_.weights.size() == 0 || data_.weights[i] > 0) heavy.push_back(i);
-    const auto n_heavy = static_cast<Index>(heavy.size());
-    if (n_heavy < k) return rng.sample_without_replacement(data_.x.n_samples, k);
-    std::vector<Index> chosen = rng.sample_without_replacement(n_heavy, k);
-    for (Index& i : chosen) i = heavy[static_cast<std::size_t>(i)];
+    std::vector<std::pair<double, Index>> arrivals;
+    arrivals.reserve(static_cast<std::size_t>(data_.x.n_samples));
+    for (Index i = 0; i < data_.x.n_samples; ++i) {
+      const double weight = data_.weights.size() > 0 ? data_.weights[i] : 1.0;
+      const double never = std::numeric_limits<double>::max();
+      arrivals.emplace_back(weight > 0 ? std::min(rng.exponential() / weight, never) : never, i);
+    }
+    std::nth_element(arrivals.begin(), arrivals.begin() + (k - 1), arrivals.end());
+    std::vector<Index> chosen;
+    for (Index c = 0; c < k; ++c) chosen.push_back(arrivals[static_cast<std::size_t>(c)].second);
+    std::sort(chosen.begin(), chosen.end());
     return chosen;
   }
 
@@ -229,22 +256,33 @@ template <Real S> class MixtureFit {
   MixtureUpdate update_;
 };
 
-/// The best of n_init runs.
+/// The best of n_init runs, of those that do not collapse if there are any.
 template <Real S, class V>
 typename MixtureFit<S>::Result best_run(const MixtureFit<S>& fit, const V& x,
                                         const GMMOptions& options) {
-  std::optional<typename MixtureFit<S>::Result> best;
+  using Result = typename MixtureFit<S>::Result;
+  std::optional<Result> best;
+  std::optional<NumericalError> collapse;  // the first
   Index n_iterations = 0;
+  const auto run = [&](Index restart) -> std::optional<Result> {
+    try {
+      return fit.run(fit.start(x, restart), options.n_init, n_iterations);
+    } catch (const NumericalError& error) {
+      if (!collapse) collapse = error;
+      return std::nullopt;
+    }
+  };
   for (Index restart = 0; restart < options.n_init; ++restart) {
-    auto result = fit.run(fit.start(x, restart), options.n_init, n_iterations);
-    n_iterations += result.report.n_iterations;
-    const bool refused = result.refused;
-    const bool cut_short = result.report.stop == Stop::callback || restart + 1 < options.n_init;
-    if (!best || result.report.objective > best->report.objective) best = std::move(result);
+    std::optional<Result> result = run(restart);
+    if (!result) continue;
+    const bool refused = result->refused;
+    const bool cut_short = result->report.stop == Stop::callback || restart + 1 < options.n_init;
+    if (!best || result->report.objective > best->report.objective) best = std::move(result);
     if (!refused) continue;
     if (cut_short) best->report.stop = Stop::callback;
     break;
   }
+  if (!best) throw *collapse;
   return *std::move(best);
 }
 
@@ -259,9 +297,11 @@ GMMModel<S> fit_gmm(const V& x, Vector<double> weights, const GMMModel<S>* initi
   Team team(options.n_threads);
   const MixtureData<S> data(team, Samples<S>(x), std::move(weights), options.regularization);
   const MixtureFit<S> fit(team, data, options);
+  Index n_done = 0;
   const auto result =
-      initial ? fit.run(factored(mixture_of(*initial, options.covariance_type, data.frame)), 1, 0)
-              : best_run(fit, x, options);
+      initial
+          ? fit.run(factored(mixture_of(*initial, options.covariance_type, data.frame)), 1, n_done)
+          : best_run(fit, x, options);
   GMMModel<S> model = model_of<S>(result.fit, data.frame);
   model.lower_bound = result.report.objective;
   model.report = result.report;

@@ -54,11 +54,11 @@ struct MixtureSums {
 /// Adds blocks, whose posteriors are known, to sums.
 class MomentAdder {
  public:
-  explicit MomentAdder(const Mixture& mixture) : mixture_(mixture) {
+  /// Leaves out what weighs less than `negligible` times the weight of the component.
+  MomentAdder(const Mixture& mixture, double negligible) : mixture_(mixture) {
     const Index k = mixture.n_components(), d = mixture.n_features();
-    // What all weights below this sum up to is less than a rounding of the component's weight.
-    // (Packets of exponentials end at 1e-308, not at 0.)
-    least_ = (mixture.weights * 0x1p-53).cwiseMax(1e-290);
+    // Packets of exponentials end at 1e-308, not at 0.
+    least_ = (mixture.weights * negligible).cwiseMax(1e-290);
     factors_ = RowMatrix<double>::Zero(k, MixtureBlock::row_stride(d));
     biases_ = factors_;
     if (mixture.type == CovarianceType::full) return;
