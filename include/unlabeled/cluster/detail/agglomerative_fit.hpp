@@ -32,9 +32,10 @@ template <class V> void check_agglomerative_data(const V& x, const Agglomerative
 }
 
 /// A power of two times which distances and their squares are normal numbers; 1 in all but odd
-/// data, and where distances have no unit.
-template <class V> double unit_of_distances(Team& team, const V& x, Metric metric) {
-  if (metric == Metric::cosine) return 1;
+/// data, where distances have no unit, and for linkage single, which finds a unit itself.
+template <class V>
+double unit_of_distances(Team& team, const V& x, const AgglomerativeOptions& options) {
+  if (options.metric == Metric::cosine || options.linkage == Linkage::single) return 1;
   const auto largest = static_cast<double>(largest_magnitude(team, x));
   return squares_are_safe(largest) ? 1 : unit_factor(largest, roomy_exponent<double>);
 }
@@ -68,17 +69,8 @@ std::vector<Merge> merges_of_matrix(Team& team, const Samples<S>& x, double unit
 }
 
 template <Real S>
-std::vector<Merge> merges_of_spanning_tree(Team& team, const Samples<S>& x, double unit,
-                                           Metric metric) {
-  std::vector<SpanningEdge> edges;
-  if (unit == 1) {
-    edges = minimum_spanning_tree(team, x, metric);
-  } else {
-    RowMatrix<double> scaled(x.n_samples, x.n_features);
-    for (Index i = 0; i < x.n_samples; ++i)
-      for (Index t = 0; t < x.n_features; ++t) scaled(i, t) = static_cast<double>(x(i, t)) * unit;
-    edges = minimum_spanning_tree(team, Samples<double>(scaled), metric);
-  }
+std::vector<Merge> merges_of_spanning_tree(Team& team, const Samples<S>& x, Metric metric) {
+  const std::vector<SpanningEdge> edges = minimum_spanning_tree(team, x, metric);
   std::vector<Merge> merges;
   merges.reserve(edges.size());
   for (const SpanningEdge& edge : edges) merges.push_back({edge.a, edge.b, edge.length});
@@ -93,7 +85,7 @@ std::vector<Merge> scaled_merges(Team& team, const Samples<S>& x, double unit,
     case Linkage::ward:
       return WardLinkage<S>(team, x, unit).merges();
     case Linkage::single:
-      return merges_of_spanning_tree(team, x, unit, options.metric);
+      return merges_of_spanning_tree(team, x, options.metric);
     case Linkage::centroid:
     case Linkage::median:
       return CentroidLinkage<S>(team, x, unit, options.linkage).merges();
@@ -131,7 +123,7 @@ AgglomerativeModel<S> fit_agglomerative(const V& x, const AgglomerativeOptions& 
   check_agglomerative_data(x, options);
   AgglomerativeModel<S> model;
   Team team(options.n_threads);
-  const double unit = unit_of_distances(team, x, options.metric);
+  const double unit = unit_of_distances(team, x, options);
   model.linkage_matrix = linkage_table(merges_in_order(team, Samples<S>(x), unit, options));
   model.n_features = x.cols();
   cut_model(model, options);

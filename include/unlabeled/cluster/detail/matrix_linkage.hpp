@@ -43,11 +43,13 @@ template <bool takes_greatest> class MatrixLinkage {
   std::vector<Merge> merges() {
     std::vector<Merge> merges;
     merges.reserve(sample_.size());
-    for (auto n_live = static_cast<Index>(sample_.size()); n_live > 1;) {
+    auto n_live = static_cast<Index>(sample_.size());
+    while (n_live > 1) {
       const std::vector<Pair> pairs = reciprocal_pairs();
       for (const Pair& pair : pairs)
         merges.push_back({sample(pair.kept), sample(pair.gone), nearest(pair.kept).value});
       n_live -= static_cast<Index>(pairs.size());
+      if (n_live == 1) break;  // it has no nearest
       if (n_many * static_cast<Index>(pairs.size()) >= n_places())
         merge_many(pairs);
       else

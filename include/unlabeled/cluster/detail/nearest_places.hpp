@@ -51,12 +51,12 @@ class NearestPlaces {
     }
   }
 
-  /// Once all rows are there.
+  /// Once all rows are there. The place itself where there is no other.
   [[nodiscard]] Found operator[](Index i) const {
     double value = most, tie = most;
     for (Index worker = 0; worker < value_.cols(); ++worker)
       consider(value_(i, worker), tie_(i, worker), value, tie);
-    return {value, i ^ static_cast<Index>(tie)};
+    return {value, tie == most ? i : i ^ static_cast<Index>(tie)};
   }
 
  private:
