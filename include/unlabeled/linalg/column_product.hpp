@@ -6,6 +6,7 @@
 
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/panels.hpp"
 #include "unlabeled/linalg/tile.hpp"
 
 // Products of contiguous columns, tall or square, with matrices of few columns, in double: what the
@@ -22,42 +23,6 @@ inline Samples<double> columns_of(const Matrix<double>& q, Index first, Index n)
   view.n_features = n;
   return view;
 }
-
-/// A thin matrix as panels [panel][row][lane] for the tile, padded by zero lanes.
-template <Real S> class Panels {
- public:
-  Panels(Index n_rows, Index n_columns)
-      : n_rows_(n_rows), n_columns_(n_columns), data_(n_panels<S>(n_columns) * size()) {
-    set_zero();
-  }
-  template <class M> Panels(const M& from, Range rows) : Panels(rows.size(), from.cols()) {
-    for (Index column = 0; n_rows_ > 0 && column < n_columns_; ++column) {
-      S* to = &(*this)(0, column);
-      for (Index i = 0; i < n_rows_; ++i)
-        to[i * tile_lanes<S>] = static_cast<S>(from(rows.begin + i, column));
-    }
-  }
-
-  void set_zero() { data_.setZero(); }
-  [[nodiscard]] Index n_rows() const { return n_rows_; }
-  [[nodiscard]] Index n_columns() const { return n_columns_; }
-  [[nodiscard]] Index count() const { return n_panels<S>(n_columns_); }
-
-  /// Row `row` of a panel; the rows below it follow.
-  S* at(Index panel, Index row) { return data_.data() + panel * size() + row * tile_lanes<S>; }
-  const S* at(Index panel, Index row) const {
-    return data_.data() + panel * size() + row * tile_lanes<S>;
-  }
-  S& operator()(Index i, Index j) { return at(j / tile_lanes<S>, i)[j % tile_lanes<S>]; }
-  S operator()(Index i, Index j) const { return at(j / tile_lanes<S>, i)[j % tile_lanes<S>]; }
-
- private:
-  [[nodiscard]] Index size() const { return n_rows_ * tile_lanes<S>; }
-
-  Index n_rows_;
-  Index n_columns_;
-  Vector<S> data_;
-};
 
 /// to(row + r, panel * tile_lanes + lane) += tile[r][lane], for lanes below the columns of `to`.
 template <int n_rows>

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "unlabeled/core/check.hpp"
+#include "unlabeled/core/errors.hpp"
+#include "unlabeled/core/parallel.hpp"
+#include "unlabeled/core/report.hpp"
+#include "unlabeled/core/types.hpp"
+#include "unlabeled/neural/autoencoder_model.hpp"
+#include "unlabeled/neural/detail/batches.hpp"
+#include "unlabeled/neural/detail/layers.hpp"
+#include "unlabeled/neural/detail/network.hpp"
+
+namespace unlabeled::detail {
+
+inline Activation output_activation(const AutoencoderOptions& options) {
+  return options.output_activation.value_or(
+      options.loss == Loss::binary_cross_entropy ? Activation::sigmoid : Activation::linear);
+}
+
+/// Binary cross-entropy compares probabilities.
+template <class V> void check_probabilities(const char* owner, const V& x) {
+  for (Index i = 0; i < x.rows(); ++i)
+    for (Index j = 0; j < x.cols(); ++j)
+      if (!(x.coeff(i, j) >= 0 && x.coeff(i, j) <= 1))
+        refuse(owner, "X must be from 0 to 1 for loss binary_cross_entropy, got " +
+                          printed(x.coeff(i, j)) + " at row " + printed(i) + ", column " +
+                          printed(j));
+}
+
+/// Mean loss of the chosen samples; the network's buffers are used, its weights are not changed.
+template <Real S>
+double mean_loss(Team& team, Loss loss, const Samples<S>& x, const std::vector<Index>& chosen,
+                 Index batch_size, Network<S>& network) {
+  const Chunks batches{static_cast<Index>(chosen.size()), batch_size};
+  double sum = 0;
+  for (Index b = 0; b < batches.count(); ++b) {
+    const Range batch = batches[b];
+    gather(x, chosen, batch, network.input());
+    network.forward(team, batch.size());
+    for (Index i = 0; i < batch.size(); ++i)
+      sum += loss_of(loss, network.output().row(i), network.input().row(i), x.n_features);
+  }
+  return sum / (static_cast<double>(chosen.size()) * static_cast<double>(x.n_features));
+}
+
+/// Trains a network to give back what it is given. One object serves one network; epochs are
+/// counted on by the caller, over all networks of a fit.
+template <Real S> class ReconstructionTraining {
+ public:
+  ReconstructionTraining(Team& team, const Samples<S>& x, const std::vector<DenseLayer<S>>& layers,
+                         const AutoencoderOptions& options, Index largest_batch)
+      : team_(team),
+        x_(x),
+        options_(options),
+        network_(layers, largest_batch, {options.optimizer, options.momentum, options.weight_decay},
+                 team),
+        clean_(largest_batch, x.n_features) {}
+
+  [[nodiscard]] Network<S>& network() { return network_; }
+
+  /// One pass over the chosen samples in a new order. Returns the mean loss, each batch's before
+  /// its step.
+  double epoch(const std::vector<Index>& chosen, Index number, double learning_rate) {
+    const Index n = static_cast<Index>(chosen.size());
+    std::vector<Index> order =
+        shuffled(n, network_rng(options_.seed, NetworkStream::order, number));
+    for (Index& i : order) i = chosen[static_cast<std::size_t>(i)];
+    Rng noise = network_rng(options_.seed, NetworkStream::noise, number);
+    const Chunks batches{n, std::min(n, options_.batch_size)};
+    double sum = 0;
+    for (Index b = 0; b < batches.count(); ++b)
+      sum += static_cast<double>(batches[b].size()) * step(order, batches[b], learning_rate, noise);
+    return sum / static_cast<double>(n);
+  }
+
+ private:
+  double step(const std::vector<Index>& order, Range batch, double learning_rate, Rng& noise) {
+    RowBuffer<S>& target = options_.noise > 0 ? clean_ : network_.input();
+    gather(x_, order, batch, target);
+    if (options_.noise > 0)
+      drop_entries(clean_, batch.size(), options_.noise, noise, network_.input());
+    network_.forward(team_, batch.size());
+    const double loss = blame(team_, options_.loss, target, batch.size(), network_);
+    network_.step(team_, batch.size(), learning_rate);
+    return loss;
+  }
+
+  Team& team_;
+  Samples<S> x_;
+  const AutoencoderOptions& options_;
+  Network<S> network_;
+  RowBuffer<S> clean_;  // the batch before noise
+};
+
+[[noreturn]] inline void refuse_divergence(Index epoch) {
+  throw NumericalError("Autoencoder: the loss is not finite in epoch " + printed(epoch) +
+                       "; lower learning_rate, or scale the features");
+}
+
+/// Tells the callback of each epoch, whichever network it belongs to.
+class EpochLog {
+ public:
+  EpochLog(const OnIteration& on_epoch, Index total) : on_epoch_(on_epoch), total_(total) {}
+
+  [[nodiscard]] Index n_epochs() const { return index_; }
+  [[nodiscard]] bool goes_on() const { return goes_on_; }
+  [[nodiscard]] double latest_loss() const { return latest_loss_; }
+
+  /// False when the callback wants the fit to end.
+  bool add(double loss) {
+    if (!is_finite(loss)) refuse_divergence(index_);
+    const Iteration epoch{index_++, total_, loss, latest_loss_ - loss};
+    latest_loss_ = loss;
+    goes_on_ = !on_epoch_ || on_epoch_(epoch);
+    return goes_on_;
+  }
+
+ private:
+  const OnIteration& on_epoch_;
+  Index total_;
+  Index index_ = 0;
+  double latest_loss_ = std::numeric_limits<double>::infinity();
+  bool goes_on_ = true;
+};
+
+/// The samples that train and those that only judge.
+struct Split {
+  std::vector<Index> training;
+  std::vector<Index> validation;
+};
+inline Split split_samples(Index n_samples, const AutoencoderOptions& options) {
+  Split split{shuffled(n_samples, network_rng(options.seed, NetworkStream::split)), {}};
+  const double share = options.validation_fraction * static_cast<double>(n_samples);
+  const Index n_training = n_samples - static_cast<Index>(std::llround(share));
+  if (n_training < 1)
+    refuse("Autoencoder", "validation_fraction must leave a sample to train with, got " +
+                              printed(options.validation_fraction) + " of " + printed(n_samples) +
+                              " samples");
+  split.validation.assign(split.training.begin() + n_training, split.training.end());
+  split.training.resize(static_cast<std::size_t>(n_training));
+  return split;
+}
+
+/// Encoder and decoder in one list, as they are trained.
+template <Real S> std::vector<DenseLayer<S>> all_layers(const AutoencoderModel<S>& model) {
+  std::vector<DenseLayer<S>> layers = model.encoder;
+  layers.insert(layers.end(), model.decoder.begin(), model.decoder.end());
+  return layers;
+}
+template <Real S> void set_layers(std::vector<DenseLayer<S>> layers, AutoencoderModel<S>& model) {
+  const auto half = layers.begin() + static_cast<std::ptrdiff_t>(layers.size() / 2);
+  model.encoder.assign(layers.begin(), half);
+  model.decoder.assign(half, layers.end());
+}
+
+/// The last step of all may have gone wrong, after every loss was finite.
+template <Real S> void check_weights(const AutoencoderModel<S>& model, Index n_epochs) {
+  for (const DenseLayer<S>& layer : all_layers(model))
+    if (!all_finite(layer.weights) || !all_finite(layer.bias)) refuse_divergence(n_epochs - 1);
+}
+
+template <Real S>
+AutoencoderModel<S> initial_autoencoder(Index n_features, const AutoencoderOptions& options) {
+  std::vector<Index> widths = options.encoder_sizes;
+  widths.insert(widths.begin(), n_features);
+  Rng rng = network_rng(options.seed, NetworkStream::weights);
+  AutoencoderModel<S> model;
+  model.encoder = initial_layers<S>(widths, options.activation, Activation::linear, rng);
+  std::reverse(widths.begin(), widths.end());
+  model.decoder = initial_layers<S>(widths, options.activation, output_activation(options), rng);
+  return model;
+}
+
+/// Trains each pair of an encoder layer and its mirror to give back what the pairs outside of it
+/// make of the samples, and takes its weights as the start (Hinton and Salakhutdinov 2006 with
+/// Vincent et al.'s denoising pairs).
+template <Real S>
+void pretrain_pairs(Team& team, const Samples<S>& x, const Split& split, AutoencoderOptions options,
+                    EpochLog& log, AutoencoderModel<S>& model) {
+  RowMatrix<S> values;
+  for (std::size_t l = 0; l < model.encoder.size() && log.goes_on(); ++l) {
+    DenseLayer<S>& encode = model.encoder[l];
+    DenseLayer<S>& decode = model.decoder[model.decoder.size() - 1 - l];
+    if (l > 0) options.loss = Loss::mean_squared;  // inner values are no probabilities
+    const Samples<S> input = l == 0 ? x : Samples<S>(values);
+    const Index n = static_cast<Index>(split.training.size());
+    ReconstructionTraining<S> training(team, input, {encode, decode}, options,
+                                       std::min(n, options.batch_size));
+    for (Index e = 0; e < options.n_epochs && log.goes_on(); ++e)
+      log.add(training.epoch(
+          split.training, log.n_epochs(),
+          scheduled_rate(options.schedule, options.learning_rate, e, options.n_epochs)));
+    encode = training.network().learned()[0];
+    decode = training.network().learned()[1];
+    values = outputs_of(team, input, std::vector<DenseLayer<S>>{encode});
+  }
+}
+
+/// All layers together, until the epochs are used up, the validation loss has not fallen for
+/// `patience` epochs, or the callback has enough.
+template <Real S>
+void train_end_to_end(Team& team, const Samples<S>& x, const Split& split,
+                      const AutoencoderOptions& options, EpochLog& log,
+                      AutoencoderModel<S>& model) {
+  const Index largest_batch = std::min(x.n_samples, options.batch_size);
+  ReconstructionTraining<S> training(team, x, all_layers(model), options, largest_batch);
+  std::vector<double> losses, validation;
+  double best = std::numeric_limits<double>::infinity();
+  Index since_best = 0;
+  model.report.stop = log.goes_on() ? Stop::max_iterations : Stop::callback;
+  for (Index e = 0; e < options.n_epochs && log.goes_on(); ++e) {
+    const double rate =
+        scheduled_rate(options.schedule, options.learning_rate, e, options.n_epochs);
+    losses.push_back(training.epoch(split.training, log.n_epochs(), rate));
+    if (!split.validation.empty())
+      validation.push_back(
+          mean_loss(team, options.loss, x, split.validation, largest_batch, training.network()));
+    if (!log.add(losses.back())) model.report.stop = Stop::callback;
+    if (options.patience == 0) continue;
+    if (validation.back() < best) {
+      best = validation.back(), since_best = 0;
+      set_layers(training.network().learned(), model);
+    } else if (++since_best == options.patience) {
+      model.report.stop = Stop::converged;
+      break;
+    }
+  }
+  if (options.patience == 0) set_layers(training.network().learned(), model);
+  model.loss_history = Eigen::Map<Vector<double>>(losses.data(), static_cast<Index>(losses.size()));
+  model.validation_history =
+      Eigen::Map<Vector<double>>(validation.data(), static_cast<Index>(validation.size()));
+}
+
+template <Real S, class V>
+AutoencoderModel<S> fit_autoencoder(const V& x, const AutoencoderOptions& options) {
+  check_training_data("Autoencoder", x);
+  if (options.loss == Loss::binary_cross_entropy) check_probabilities("Autoencoder", x);
+  const Split split = split_samples(x.rows(), options);
+  RowMatrix<S> copy;
+  if (!V::IsRowMajor) copy = x;  // samples are walked one by one, many times
+  const Samples<S> samples = V::IsRowMajor ? Samples<S>(x) : Samples<S>(copy);
+  Team team(options.n_threads);
+  AutoencoderModel<S> model = initial_autoencoder<S>(x.cols(), options);
+  const Index n_stages =
+      options.layerwise_pretraining ? static_cast<Index>(options.encoder_sizes.size()) + 1 : 1;
+  EpochLog log(options.on_iteration, product_or_most(n_stages, options.n_epochs));
+  if (options.layerwise_pretraining) pretrain_pairs(team, samples, split, options, log, model);
+  train_end_to_end(team, samples, split, options, log, model);
+  model.report.n_iterations = log.n_epochs();
+  model.report.objective = log.latest_loss();
+  check_weights(model, log.n_epochs());
+  return model;
+}
+
+/// One epoch over X, going on from the model.
+template <Real S, class V>
+AutoencoderModel<S> partial_fit_autoencoder(const V& x, AutoencoderModel<S> model,
+                                            const AutoencoderOptions& options) {
+  if (options.loss == Loss::binary_cross_entropy) check_probabilities("Autoencoder", x);
+  const RowMatrix<S> copy = x;
+  Team team(options.n_threads);
+  ReconstructionTraining<S> training(team, Samples<S>(copy), all_layers(model), options,
+                                     std::min(x.rows(), options.batch_size));
+  training.network().resume(model.optimizer);
+  std::vector<Index> all(static_cast<std::size_t>(x.rows()));
+  for (Index i = 0; i < x.rows(); ++i) all[static_cast<std::size_t>(i)] = i;
+  EpochLog log(options.on_iteration, 1);
+  const double loss = training.epoch(all, model.report.n_iterations, options.learning_rate);
+  log.add(loss);
+  set_layers(training.network().learned(), model);
+  check_weights(model, log.n_epochs());
+  model.optimizer = training.network().optimizer_state();
+  Vector<double> history(model.loss_history.size() + 1);
+  history << model.loss_history, loss;
+  model.loss_history = history;
+  ++model.report.n_iterations;
+  model.report.objective = loss;
+  model.report.stop = log.goes_on() ? Stop::max_iterations : Stop::callback;
+  return model;
+}
+
+}  // namespace unlabeled::detail
