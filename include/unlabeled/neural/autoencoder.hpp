@@ -50,7 +50,7 @@ namespace unlabeled {
 /// References: G. Hinton, R. Salakhutdinov, "Reducing the dimensionality of data with neural
 /// networks", Science 313, 2006, doi 10.1126/science.1127647; P. Vincent et al., "Stacked denoising
 /// autoencoders", JMLR 11, 2010; D. Kingma, J. Ba, "Adam", ICLR 2015, arXiv 1412.6980.
-template <Real S = float> class Autoencoder {
+template <Real S = double> class Autoencoder {
  public:
   using Scalar = S;
   using Options = AutoencoderOptions;
