@@ -14,6 +14,7 @@
 #include "estimators/dbscan.hpp"
 #include "estimators/gmm.hpp"
 #include "estimators/isolation_forest.hpp"
+#include "estimators/autoencoder.hpp"
 #include "estimators/kmeans.hpp"
 #include "estimators/pca.hpp"
 #include "estimators/silhouette.hpp"
@@ -58,6 +59,7 @@ template <Real S> Tasks all_tasks() {
   all.merge(gmm_tasks<S>());
   all.merge(dbscan_tasks<S>());
   all.merge(agglomerative_tasks<S>());
+  all.merge(autoencoder_tasks<S>());
   all.merge(kmeans_tasks<S>());
   all.merge(pca_tasks<S>());
   all.merge(silhouette_tasks<S>());

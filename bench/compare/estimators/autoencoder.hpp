@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cmath>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "../tasks.hpp"
+#include "unlabeled/neural/autoencoder.hpp"
+
+namespace compare {
+
+/// Weights that both sides compute by the same formula, of the size that He's start has.
+template <Real S>
+std::vector<DenseLayer<S>> start_of(const std::vector<Index>& widths, Index first) {
+  std::vector<DenseLayer<S>> layers;
+  for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
+    DenseLayer<S> layer{Matrix<S>(widths[l], widths[l + 1]), Vector<S>::Zero(widths[l + 1]),
+                        l + 2 == widths.size() ? Activation::linear : Activation::relu};
+    const double bound = std::sqrt(6.0 / static_cast<double>(widths[l]));
+    for (Index j = 0; j < widths[l + 1]; ++j)
+      for (Index i = 0; i < widths[l]; ++i) {
+        const double chaos =
+            43758.5453 *
+            std::sin(12.9898 * static_cast<double>(i) + 78.233 * static_cast<double>(j) +
+                     static_cast<double>(first) + static_cast<double>(l));
+        layer.weights(i, j) = static_cast<S>(bound * (2 * (chaos - std::floor(chaos)) - 1));
+      }
+    layers.push_back(layer);
+  }
+  return layers;
+}
+
+/// One epoch from that start: "sizes" are the widths of the encoder behind the input.
+template <Real S> Reply run_autoencoder(const Request& request) {
+  const auto& x = array<S>(request.text("x"));
+  AutoencoderOptions options{.encoder_sizes = {},
+                             .batch_size = request.number("batch_size"),
+                             .n_epochs = 1,
+                             .n_threads = request.n_threads()};
+  std::istringstream sizes(request.text("sizes"));
+  for (std::string size; std::getline(sizes, size, '-');)
+    options.encoder_sizes.push_back(std::stol(size));
+  std::vector<Index> widths = options.encoder_sizes;
+  widths.insert(widths.begin(), x.cols());
+  AutoencoderModel<S> start;
+  start.encoder = start_of<S>(widths, 0);
+  start.decoder = start_of<S>({widths.rbegin(), widths.rend()},
+                              static_cast<Index>(options.encoder_sizes.size()));
+  Autoencoder<S> autoencoder(options, start);
+  const double time = seconds([&] { autoencoder.partial_fit(x); });
+  return {{"seconds", time}, {"loss", autoencoder.report().objective}};
+}
+
+template <Real S> Tasks autoencoder_tasks() { return {{"autoencoder", run_autoencoder<S>}}; }
+
+}  // namespace compare
