@@ -16,6 +16,7 @@
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/neural/autoencoder_model.hpp"
 #include "unlabeled/neural/detail/batches.hpp"
+#include "unlabeled/neural/detail/epochs.hpp"
 #include "unlabeled/neural/detail/layers.hpp"
 #include "unlabeled/neural/detail/network.hpp"
 
@@ -101,55 +102,6 @@ template <Real S> class ReconstructionTraining {
   RowBuffer<S> clean_;  // the batch before noise
 };
 
-[[noreturn]] inline void refuse_divergence(Index epoch) {
-  throw NumericalError("Autoencoder: the loss is not finite in epoch " + printed(epoch) +
-                       "; lower learning_rate, or scale the features");
-}
-
-/// Tells the callback of each epoch, whichever network it belongs to.
-class EpochLog {
- public:
-  EpochLog(const OnIteration& on_epoch, Index total) : on_epoch_(on_epoch), total_(total) {}
-
-  [[nodiscard]] Index n_epochs() const { return index_; }
-  [[nodiscard]] bool goes_on() const { return goes_on_; }
-  [[nodiscard]] double latest_loss() const { return latest_loss_; }
-
-  /// False when the callback wants the fit to end.
-  bool add(double loss) {
-    if (!is_finite(loss)) refuse_divergence(index_);
-    const Iteration epoch{index_++, total_, loss, latest_loss_ - loss};
-    latest_loss_ = loss;
-    goes_on_ = !on_epoch_ || on_epoch_(epoch);
-    return goes_on_;
-  }
-
- private:
-  const OnIteration& on_epoch_;
-  Index total_;
-  Index index_ = 0;
-  double latest_loss_ = std::numeric_limits<double>::infinity();
-  bool goes_on_ = true;
-};
-
-/// The samples that train and those that only judge.
-struct Split {
-  std::vector<Index> training;
-  std::vector<Index> validation;
-};
-inline Split split_samples(Index n_samples, const AutoencoderOptions& options) {
-  Split split{shuffled(n_samples, network_rng(options.seed, NetworkStream::split)), {}};
-  const double share = options.validation_fraction * static_cast<double>(n_samples);
-  const Index n_training = n_samples - static_cast<Index>(std::llround(share));
-  if (n_training < 1)
-    refuse("Autoencoder", "validation_fraction must leave a sample to train with, got " +
-                              printed(options.validation_fraction) + " of " + printed(n_samples) +
-                              " samples");
-  split.validation.assign(split.training.begin() + n_training, split.training.end());
-  split.training.resize(static_cast<std::size_t>(n_training));
-  return split;
-}
-
 /// Encoder and decoder in one list, as they are trained.
 template <Real S> std::vector<DenseLayer<S>> all_layers(const AutoencoderModel<S>& model) {
   std::vector<DenseLayer<S>> layers = model.encoder;
@@ -165,7 +117,8 @@ template <Real S> void set_layers(std::vector<DenseLayer<S>> layers, Autoencoder
 /// The last step of all may have gone wrong, after every loss was finite.
 template <Real S> void check_weights(const AutoencoderModel<S>& model, Index n_epochs) {
   for (const DenseLayer<S>& layer : all_layers(model))
-    if (!all_finite(layer.weights) || !all_finite(layer.bias)) refuse_divergence(n_epochs - 1);
+    if (!all_finite(layer.weights) || !all_finite(layer.bias))
+      refuse_divergence("Autoencoder", n_epochs - 1);
 }
 
 template <Real S>
@@ -205,46 +158,32 @@ void pretrain_pairs(Team& team, const Samples<S>& x, const Split& split, Autoenc
   }
 }
 
-/// All layers together, until the epochs are used up, the validation loss has not fallen for
-/// `patience` epochs, or the callback has enough.
+/// All layers together.
 template <Real S>
 void train_end_to_end(Team& team, const Samples<S>& x, const Split& split,
                       const AutoencoderOptions& options, EpochLog& log,
                       AutoencoderModel<S>& model) {
   const Index largest_batch = std::min(x.n_samples, options.batch_size);
   ReconstructionTraining<S> training(team, x, all_layers(model), options, largest_batch);
-  std::vector<double> losses, validation;
-  double best = std::numeric_limits<double>::infinity();
-  Index since_best = 0;
-  model.report.stop = log.goes_on() ? Stop::max_iterations : Stop::callback;
-  for (Index e = 0; e < options.n_epochs && log.goes_on(); ++e) {
-    const double rate =
-        scheduled_rate(options.schedule, options.learning_rate, e, options.n_epochs);
-    losses.push_back(training.epoch(split.training, log.n_epochs(), rate));
-    if (!split.validation.empty())
-      validation.push_back(
-          mean_loss(team, options.loss, x, split.validation, largest_batch, training.network()));
-    if (!log.add(losses.back())) model.report.stop = Stop::callback;
-    if (options.patience == 0) continue;
-    if (validation.back() < best) {
-      best = validation.back(), since_best = 0;
-      set_layers(training.network().learned(), model);
-    } else if (++since_best == options.patience) {
-      model.report.stop = Stop::converged;
-      break;
-    }
-  }
-  if (options.patience == 0) set_layers(training.network().learned(), model);
-  model.loss_history = Eigen::Map<Vector<double>>(losses.data(), static_cast<Index>(losses.size()));
-  model.validation_history =
-      Eigen::Map<Vector<double>>(validation.data(), static_cast<Index>(validation.size()));
+  const auto epoch = [&](Index number, double rate) {
+    return training.epoch(split.training, number, rate);
+  };
+  const auto validation_loss = [&] {
+    return mean_loss(team, options.loss, x, split.validation, largest_batch, training.network());
+  };
+  EpochHistory history = run_epochs(options, !split.validation.empty(), log, epoch, validation_loss,
+                                    [&] { set_layers(training.network().learned(), model); });
+  model.loss_history = std::move(history.losses);
+  model.validation_history = std::move(history.validation);
+  model.report.stop = history.stop;
 }
 
 template <Real S, class V>
 AutoencoderModel<S> fit_autoencoder(const V& x, const AutoencoderOptions& options) {
   check_training_data("Autoencoder", x);
   if (options.loss == Loss::binary_cross_entropy) check_probabilities("Autoencoder", x);
-  const Split split = split_samples(x.rows(), options);
+  const Split split =
+      split_samples("Autoencoder", x.rows(), options.validation_fraction, options.seed);
   RowMatrix<S> copy;
   if (!V::IsRowMajor) copy = x;  // samples are walked one by one, many times
   const Samples<S> samples = V::IsRowMajor ? Samples<S>(x) : Samples<S>(copy);
@@ -252,7 +191,7 @@ AutoencoderModel<S> fit_autoencoder(const V& x, const AutoencoderOptions& option
   AutoencoderModel<S> model = initial_autoencoder<S>(x.cols(), options);
   const Index n_stages =
       options.layerwise_pretraining ? static_cast<Index>(options.encoder_sizes.size()) + 1 : 1;
-  EpochLog log(options.on_iteration, product_or_most(n_stages, options.n_epochs));
+  EpochLog log("Autoencoder", options.on_iteration, product_or_most(n_stages, options.n_epochs));
   if (options.layerwise_pretraining) pretrain_pairs(team, samples, split, options, log, model);
   train_end_to_end(team, samples, split, options, log, model);
   model.report.n_iterations = log.n_epochs();
@@ -273,7 +212,7 @@ AutoencoderModel<S> partial_fit_autoencoder(const V& x, AutoencoderModel<S> mode
   training.network().resume(model.optimizer);
   std::vector<Index> all(static_cast<std::size_t>(x.rows()));
   for (Index i = 0; i < x.rows(); ++i) all[static_cast<std::size_t>(i)] = i;
-  EpochLog log(options.on_iteration, 1);
+  EpochLog log("Autoencoder", options.on_iteration, 1);
   const double loss = training.epoch(all, model.report.n_iterations, options.learning_rate);
   log.add(loss);
   set_layers(training.network().learned(), model);

@@ -68,14 +68,18 @@ template <Real S> class Network {
       layers_[l].forward(pass, values_[l], values_[l + 1]);
   }
 
-  /// Carries output_delta() back through the layers and moves all weights.
-  void step(Team& team, Index n_rows, double learning_rate) {
+  /// Carries output_delta() back through the layers and moves all weights. Where `input_gradient` is
+  /// given it gets the gradient by input().
+  void step(Team& team, Index n_rows, double learning_rate,
+            RowBuffer<S>* input_gradient = nullptr) {
     const Pass<S> pass{team, n_rows, scratch_};
     const OptimizerStep<S> step(options_, learning_rate, ++n_steps_);
     for (std::size_t l = layers_.size(); l-- > 0;) {
       if (l > 0)
         layers_[l].backward(pass, deltas_[l], layers_[l - 1].activation(), values_[l],
                             deltas_[l - 1]);
+      else if (input_gradient)
+        layers_[0].backward(pass, deltas_[0], Activation::linear, values_[0], *input_gradient);
       layers_[l].update(pass, values_[l], deltas_[l], step);
     }
   }
