@@ -290,12 +290,12 @@ TEMPLATE_TEST_CASE("A training that diverges says so and keeps the earlier fit",
   autoencoder.fit(x);
   const Matrix<TestType> before = autoencoder.reconstruct(x);
   const TestType huge = std::numeric_limits<TestType>::max() / 8;
-  CHECK_THROWS_MATCHES(autoencoder.fit(x * huge), NumericalError,
-                       Message(sizeof(TestType) == 4
-                                   ? "Autoencoder: the loss is not finite in epoch 1; lower "
-                                     "learning_rate, or scale the features"
-                                   : "Autoencoder: the loss is not finite in epoch 0; lower "
-                                     "learning_rate, or scale the features"));
+  CHECK_THROWS_MATCHES(
+      autoencoder.fit(x * huge), NumericalError,
+      Message(sizeof(TestType) == 4 ? "Autoencoder: the loss is not finite in epoch 1; lower "
+                                      "learning_rate, or scale the features"
+                                    : "Autoencoder: the loss is not finite in epoch 0; lower "
+                                      "learning_rate, or scale the features"));
   CHECK((autoencoder.reconstruct(x).array() == before.array()).all());
 }
 

@@ -15,6 +15,43 @@
 
 namespace unlabeled {
 
+namespace detail {
+
+inline AutoencoderOptions checked(AutoencoderOptions options) {
+  check_training_options("Autoencoder", options);
+  check_share("Autoencoder", "noise", options.noise);
+  return options;
+}
+
+template <Real S>
+AutoencoderModel<S> checked(AutoencoderModel<S> model, const AutoencoderOptions& options) {
+  constexpr const char* owner = "Autoencoder";
+  std::vector<Index> widths = options.encoder_sizes;
+  widths.insert(widths.begin(), model.encoder.empty() ? 0 : model.encoder[0].weights.rows());
+  check_layers(owner, "model.encoder", model.encoder, widths);
+  check_option(widths[0] >= 1, owner, "model.encoder[0].weights.rows()", ">= 1", widths[0]);
+  const std::vector<Index> mirrored(widths.rbegin(), widths.rend());
+  check_layers(owner, "model.decoder", model.decoder, mirrored);
+  if (model.optimizer.n_steps > 0) {
+    std::vector<Index> all = widths;
+    all.insert(all.end(), mirrored.begin() + 1, mirrored.end());
+    check_layers(owner, "model.optimizer.first_moments", model.optimizer.first_moments, all);
+    check_layers(owner, "model.optimizer.second_moments", model.optimizer.second_moments, all);
+    for (const DenseLayer<S>& moment : model.optimizer.second_moments)
+      if ((moment.weights.array() < 0).any() || (moment.bias.array() < 0).any())
+        refuse(owner, "model.optimizer.second_moments must be >= 0");
+  }
+  check_option(model.optimizer.n_steps >= 0, owner, "model.optimizer.n_steps", ">= 0",
+               model.optimizer.n_steps);
+  check_finite(owner, "model.loss_history", model.loss_history);
+  check_finite(owner, "model.validation_history", model.validation_history);
+  check_option(model.report.n_iterations >= 0, owner, "model.report.n_iterations", ">= 0",
+               model.report.n_iterations);
+  return model;
+}
+
+}  // namespace detail
+
 /// Learns a short code from which samples can be restored: a network that narrows to the code and
 /// widens again, trained to give back its input.
 ///
@@ -88,7 +125,7 @@ template <Real S = double> class Autoencoder {
   /// Decode: from codes to n_samples x n_features.
   template <MatrixOf<S> Z> [[nodiscard]] Matrix<S> inverse_transform(const Z& z) const {
     const View<Z> view(z);
-    detail::check_code("Autoencoder", view, model_->encoder);
+    detail::check_code("Autoencoder", view, model_->decoder.front().weights.rows());
     return outputs(view, model_->decoder);
   }
 

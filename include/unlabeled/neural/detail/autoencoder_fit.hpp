@@ -19,23 +19,9 @@
 #include "unlabeled/neural/detail/epochs.hpp"
 #include "unlabeled/neural/detail/layers.hpp"
 #include "unlabeled/neural/detail/network.hpp"
+#include "unlabeled/neural/detail/network_check.hpp"
 
 namespace unlabeled::detail {
-
-inline Activation output_activation(const AutoencoderOptions& options) {
-  return options.output_activation.value_or(
-      options.loss == Loss::binary_cross_entropy ? Activation::sigmoid : Activation::linear);
-}
-
-/// Binary cross-entropy compares probabilities.
-template <class V> void check_probabilities(const char* owner, const V& x) {
-  for (Index i = 0; i < x.rows(); ++i)
-    for (Index j = 0; j < x.cols(); ++j)
-      if (!(x.coeff(i, j) >= 0 && x.coeff(i, j) <= 1))
-        refuse(owner, "X must be from 0 to 1 for loss binary_cross_entropy, got " +
-                          printed(x.coeff(i, j)) + " at row " + printed(i) + ", column " +
-                          printed(j));
-}
 
 /// Mean loss of the chosen samples; the network's buffers are used, its weights are not changed.
 template <Real S>

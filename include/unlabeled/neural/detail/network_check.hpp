@@ -8,8 +8,7 @@
 
 #include "unlabeled/core/check.hpp"
 #include "unlabeled/core/types.hpp"
-#include "unlabeled/neural/autoencoder_model.hpp"
-#include "unlabeled/neural/detail/autoencoder_fit.hpp"
+#include "unlabeled/neural/network_options.hpp"
 
 // What networks ask of their options, and of models that come from elsewhere.
 
@@ -34,8 +33,14 @@ inline void check_encoder_sizes(const char* owner, const std::vector<Index>& siz
                         " at position " + printed(l));
 }
 
-inline AutoencoderOptions checked(AutoencoderOptions options) {
-  constexpr const char* owner = "Autoencoder";
+/// What the last layer applies where the options leave it open.
+template <class Options> Activation output_activation(const Options& options) {
+  return options.output_activation.value_or(
+      options.loss == Loss::binary_cross_entropy ? Activation::sigmoid : Activation::linear);
+}
+
+/// The options that every kind of autoencoder has.
+template <class Options> void check_training_options(const char* owner, const Options& options) {
   check_encoder_sizes(owner, options.encoder_sizes);
   check_member(owner, "activation", "a member of Activation", options.activation,
                Activation::softplus);
@@ -43,10 +48,10 @@ inline AutoencoderOptions checked(AutoencoderOptions options) {
     check_member(owner, "output_activation", "a member of Activation", *options.output_activation,
                  Activation::softplus);
   check_member(owner, "loss", "a member of Loss", options.loss, Loss::binary_cross_entropy);
+  const Activation output = output_activation(options);
   if (options.loss == Loss::binary_cross_entropy)
-    check_option(output_activation(options) == Activation::sigmoid, owner, "output_activation",
-                 "Activation::sigmoid (3) for loss binary_cross_entropy",
-                 static_cast<int>(output_activation(options)));
+    check_option(output == Activation::sigmoid, owner, "output_activation",
+                 "Activation::sigmoid (3) for loss binary_cross_entropy", static_cast<int>(output));
   check_member(owner, "optimizer", "a member of Optimizer", options.optimizer, Optimizer::sgd);
   check_option(is_finite(options.learning_rate) && options.learning_rate > 0, owner,
                "learning_rate", "> 0 and finite", options.learning_rate);
@@ -60,11 +65,9 @@ inline AutoencoderOptions checked(AutoencoderOptions options) {
                options.patience);
   check_option(options.patience == 0 || options.validation_fraction > 0, owner, "patience",
                "0 where validation_fraction is 0", options.patience);
-  check_share(owner, "noise", options.noise);
   check_option(is_finite(options.weight_decay) && options.weight_decay >= 0, owner, "weight_decay",
                ">= 0 and finite", options.weight_decay);
   check_n_threads(owner, options.n_threads);
-  return options;
 }
 
 /// Layers from elsewhere: of these widths, one after the other.
@@ -90,36 +93,18 @@ void check_layers(const char* owner, const std::string& field,
   }
 }
 
-template <Real S>
-AutoencoderModel<S> checked(AutoencoderModel<S> model, const AutoencoderOptions& options) {
-  constexpr const char* owner = "Autoencoder";
-  std::vector<Index> widths = options.encoder_sizes;
-  widths.insert(widths.begin(), model.encoder.empty() ? 0 : model.encoder[0].weights.rows());
-  check_layers(owner, "model.encoder", model.encoder, widths);
-  check_option(widths[0] >= 1, owner, "model.encoder[0].weights.rows()", ">= 1", widths[0]);
-  const std::vector<Index> mirrored(widths.rbegin(), widths.rend());
-  check_layers(owner, "model.decoder", model.decoder, mirrored);
-  if (model.optimizer.n_steps > 0) {
-    std::vector<Index> all = widths;
-    all.insert(all.end(), mirrored.begin() + 1, mirrored.end());
-    check_layers(owner, "model.optimizer.first_moments", model.optimizer.first_moments, all);
-    check_layers(owner, "model.optimizer.second_moments", model.optimizer.second_moments, all);
-    for (const DenseLayer<S>& moment : model.optimizer.second_moments)
-      if ((moment.weights.array() < 0).any() || (moment.bias.array() < 0).any())
-        refuse(owner, "model.optimizer.second_moments must be >= 0");
-  }
-  check_option(model.optimizer.n_steps >= 0, owner, "model.optimizer.n_steps", ">= 0",
-               model.optimizer.n_steps);
-  check_finite(owner, "model.loss_history", model.loss_history);
-  check_finite(owner, "model.validation_history", model.validation_history);
-  check_option(model.report.n_iterations >= 0, owner, "model.report.n_iterations", ">= 0",
-               model.report.n_iterations);
-  return model;
+/// Binary cross-entropy compares probabilities.
+template <class V> void check_probabilities(const char* owner, const V& x) {
+  for (Index i = 0; i < x.rows(); ++i)
+    for (Index j = 0; j < x.cols(); ++j)
+      if (!(x.coeff(i, j) >= 0 && x.coeff(i, j) <= 1))
+        refuse(owner, "X must be from 0 to 1 for loss binary_cross_entropy, got " +
+                          printed(x.coeff(i, j)) + " at row " + printed(i) + ", column " +
+                          printed(j));
 }
 
-template <Real S, class V>
-void check_code(const char* owner, const V& z, const std::vector<DenseLayer<S>>& encoder) {
-  const Index size = encoder.back().weights.cols();
+/// Codes to be decoded.
+template <class V> void check_code(const char* owner, const V& z, Index size) {
   if (z.cols() != size)
     refuse(owner, "Z must have " + printed(size) + " columns (the size of the code), got " +
                       printed(z.cols()));
