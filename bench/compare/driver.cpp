@@ -11,10 +11,10 @@
 #include <string>
 
 #include "estimators/agglomerative.hpp"
+#include "estimators/autoencoder.hpp"
 #include "estimators/dbscan.hpp"
 #include "estimators/gmm.hpp"
 #include "estimators/isolation_forest.hpp"
-#include "estimators/autoencoder.hpp"
 #include "estimators/kmeans.hpp"
 #include "estimators/pca.hpp"
 #include "estimators/silhouette.hpp"

@@ -28,6 +28,9 @@
 #include "unlabeled/mixture/gmm.hpp"
 #include "unlabeled/neighbors/k_distances.hpp"
 
+#include "unlabeled/neural/autoencoder.hpp"
+#include "unlabeled/neural/variational_autoencoder.hpp"
+
 #include "unlabeled/model_selection/n_clusters.hpp"
 
 #include "unlabeled/pipeline.hpp"

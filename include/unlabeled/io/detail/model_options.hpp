@@ -9,6 +9,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "unlabeled/core/check.hpp"
 #include "unlabeled/io/detail/strict_json.hpp"
@@ -45,6 +46,16 @@ template <class J> class OptionsWriter {
   void operator()(const char* name, Enum value, EnumNames<Enum> names) {
     for (const auto& known : names)
       if (known.value == value) json_[name] = known.name;
+  }
+
+  template <class Enum>
+  requires std::is_enum_v<Enum>
+  void operator()(const char* name, const std::optional<Enum>& value, EnumNames<Enum> names) {
+    json_[name] = nullptr;
+    if (value) (*this)(name, *value, names);
+  }
+  template <std::integral T> void operator()(const char* name, const std::vector<T>& values) {
+    json_[name] = values;
   }
 
   [[nodiscard]] const J& json() const { return json_; }
@@ -118,6 +129,31 @@ template <class J> class OptionsReader {
       words += std::string(words.empty() ? "" : ", ") + known.name;
     }
     refuse(name, "one of " + words);
+  }
+
+  template <class Enum>
+  requires std::is_enum_v<Enum>
+  void operator()(const char* name, std::optional<Enum>& value, EnumNames<Enum> names) {
+    const J* const found = find(name);
+    if (found == nullptr) return;
+    if (found->is_null()) {
+      value.reset();
+      return;
+    }
+    Enum present{};
+    (*this)(name, present, names);
+    value = present;
+  }
+  template <std::integral T> void operator()(const char* name, std::vector<T>& values) {
+    const J* const found = find(name);
+    if (found == nullptr) return;
+    if (!found->is_array()) refuse(name, "a list of integers");
+    values.clear();
+    for (const J& entry : *found) {
+      if (!entry.is_number_integer() || !std::in_range<T>(entry.template get<std::int64_t>()))
+        refuse(name, "a list of integers");
+      values.push_back(entry.template get<T>());
+    }
   }
 
   /// An option that this estimator does not have would be ignored in silence otherwise.
