@@ -15,6 +15,7 @@
 // A model from elsewhere must not lead predict out of its arrays, or round in circles.
 
 using namespace unlabeled;
+using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::Message;
 using Catch::Matchers::StartsWith;
 
@@ -159,6 +160,28 @@ TEST_CASE("an empty contamination stays empty in a file") {
   const TemporaryFolder folder;
   save(folder / "x", small_forest());
   CHECK_FALSE(load<Forest>(folder / "x").options().contamination.has_value());
+}
+
+TEST_CASE("a file with more trees or samples than a forest may have is a FileError") {
+  const Forest forest = small_forest();
+  const auto message = [&](IsolationForestOptions options) {
+    const TemporaryFolder folder;
+    detail::save_model(folder / "x", Unchecked<Forest>{options, forest.model()});
+    return file_error([&] { load<Forest>(folder / "x"); });
+  };
+  const auto with = [&](Index n_estimators, Index max_samples) {
+    IsolationForestOptions options = forest.options();
+    options.n_estimators = n_estimators;
+    options.max_samples = max_samples;
+    return message(options);
+  };
+  constexpr Index most = std::numeric_limits<Index>::max();
+  CHECK_THAT(with(most, 16), ContainsSubstring("IsolationForest: n_estimators must be <= 16777216, "
+                                               "got 9223372036854775807"));
+  CHECK_THAT(with(3, most), ContainsSubstring("IsolationForest: max_samples must be <= 536870912, "
+                                              "got 9223372036854775807"));
+  CHECK_THAT(with(Index{1} << 24, 16), ContainsSubstring("n_estimators + 1 = 16777217 entries"));
+  CHECK(with(3, 16) == "no FileError");
 }
 
 TEST_CASE("a file whose indices were altered is a FileError") {

@@ -33,6 +33,10 @@ struct Subject {
     const std::string owner = "IsolationForest: ";
     return {
         {with({.n_estimators = 0}), owner + "n_estimators must be >= 1, got 0"},
+        {with({.n_estimators = (Index{1} << 24) + 1}),
+         owner + "n_estimators must be <= 16777216, got 16777217"},
+        {with({.n_estimators = std::numeric_limits<Index>::max()}),
+         owner + "n_estimators must be <= 16777216, got 9223372036854775807"},
         {with({.max_samples = 0}), owner + "max_samples must be >= 1, got 0"},
         {with({.max_samples = Index{1} << 40}),
          owner + "max_samples must be <= 536870912, got 1099511627776"},

@@ -12,12 +12,13 @@
 #include "support/data.hpp"
 #include "support/instances/agglomerative.hpp"
 #include "support/instances/dbscan.hpp"
+#include "support/instances/isolation_forest.hpp"
 #include "support/instances/kmeans.hpp"
 #include "support/instances/pca.hpp"
 #include "support/tolerance.hpp"
 #include "unlabeled/preprocessing/standard_scaler.hpp"
 
-using namespace unlabeled;
+    using namespace unlabeled;
 using Catch::Matchers::Message;
 
 namespace {
@@ -81,6 +82,8 @@ using Hierarchy = Pipeline<Scaled, Agglomerative<double>>;
 static_assert(Clusterer<Hierarchy, X> && !Predictor<Hierarchy, X> && !Transformer<Hierarchy, X>);
 static_assert(Clusterer<Pipeline<Scaled, DBSCAN<double>>, X> &&
               Predictor<Pipeline<StandardScaler<double>, DBSCAN<double>>, X>);
+static_assert(OutlierDetector<Pipeline<StandardScaler<double>, IsolationForest<double>>, X> &&
+              Predictor<Pipeline<Scaled, IsolationForest<double>>, X>);
 static_assert(!Estimator<Segments, Matrix<float>>);
 
 }  // namespace
@@ -247,4 +250,21 @@ TEST_CASE("a pipeline that ends in DBSCAN finds clusters in the data as scaled")
   CHECK(labels ==
         DBSCAN<double>({.eps = 0.3}).fit_predict(StandardScaler<double>().fit_transform(x)));
   CHECK(pipeline.predict(x) == labels);
+}
+
+TEST_CASE("a pipeline that ends in IsolationForest judges the data as scaled") {
+  X x = random_matrix<double>(300, 3, 1);
+  x.col(2) *= 1e6;
+  const X fresh = 2 * x.topRows(40);
+  const IsolationForestOptions options{.contamination = 0.1, .n_split_features = 2, .seed = 3};
+  Pipeline pipeline{StandardScaler<double>(), IsolationForest<double>(options)};
+  pipeline.fit(x);
+
+  StandardScaler<double> scaler;
+  const auto forest = IsolationForest<double>(options).fit(scaler.fit_transform(x));
+  const X z = scaler.transform(fresh);
+  CHECK((pipeline.predict(x).array() == -1).count() == 30);
+  CHECK(pipeline.predict(fresh) == forest.predict(z));
+  CHECK(pipeline.score_samples(fresh) == forest.score_samples(z));
+  CHECK(pipeline.decision_function(fresh) == forest.decision_function(z));
 }

@@ -31,7 +31,7 @@ namespace unlabeled {
 /// sample) s = 0.5 exactly. score_samples() = -s, decision_function() = score_samples() - offset(),
 /// and predict() is -1 (outlier) where that is negative, else +1: equality is no outlier. offset()
 /// is -0.5; with `contamination` it is that quantile of the training scores, linear between two of
-/// them, so that the share is flagged, or fewer where scores tie.
+/// them: of n training samples ceil(contamination (n - 1)) are flagged, or fewer where scores tie.
 ///
 /// n_split_features > 1 makes the extended forest: a split looks at so many features, along a
 /// direction with normal entries, and its threshold is uniform between the least and the greatest
@@ -42,9 +42,10 @@ namespace unlabeled {
 ///             feature_contributions() is n_samples x n_features.
 /// Cost        fit: n_estimators psi log2 psi, and n d to look for values that are not finite; with
 ///             contamination the cost of scoring too. Scoring: n n_estimators log2 psi, measured
-///             0.6 ns (float) to 0.8 ns each; linear in n. Memory beside X: some 20 bytes for each
-///             of at most 2 psi nodes a tree, while fitting a copy of a tree's samples per thread,
-///             while scoring 40 bytes a node and a block of samples per thread, whatever n is.
+///             0.6 ns (float) to 0.8 ns each; linear in n. Memory beside X, in bytes for each of at
+///             most 2 psi nodes a tree: 20, with q > 1 split features 16 + 20 q; while fitting at
+///             most twice that on top, a copy of a tree's samples per thread, and 16 n in all with
+///             contamination; while scoring 24 + 4 q on top and a block of samples per thread.
 /// Randomness  tree t draws from stream t of `seed`. Equal seed, data and options give equal bits,
 ///             whatever n_threads and the storage order are.
 /// Threads     trees, then chunks of samples. After fit, all const members may be called from

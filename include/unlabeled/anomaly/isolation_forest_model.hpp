@@ -11,8 +11,8 @@
 namespace unlabeled {
 
 struct IsolationForestOptions {
-  Index n_estimators = 100;   ///< trees
-  Index max_samples = 256;    ///< samples that a tree sees; where there are fewer, all of them
+  Index n_estimators = 100;   ///< trees, at most 2^24
+  Index max_samples = 256;    ///< that a tree sees, at most 2^29; where there are fewer, all
   double max_features = 1.0;  ///< share in (0, 1] of the features that a tree sees
   std::optional<double> contamination = {};  ///< share of outliers in (0, 0.5]; empty: offset -0.5
   bool bootstrap = false;                    ///< a tree draws its samples with replacement

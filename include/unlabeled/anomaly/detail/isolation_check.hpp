@@ -18,6 +18,8 @@ namespace unlabeled::detail {
 inline IsolationForestOptions checked(IsolationForestOptions options) {
   constexpr const char* owner = "IsolationForest";
   check_option(options.n_estimators >= 1, owner, "n_estimators", ">= 1", options.n_estimators);
+  check_option(options.n_estimators <= (Index{1} << 24), owner, "n_estimators", "<= 16777216",
+               options.n_estimators);
   check_option(options.max_samples >= 1, owner, "max_samples", ">= 1", options.max_samples);
   check_option(options.max_samples <= (Index{1} << 29), owner, "max_samples", "<= 536870912",
                options.max_samples);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -74,9 +75,13 @@ IsolationForestModel<S> joined(const std::vector<IsolationTree<S>>& trees, Index
 }
 
 /// The quantile of the scores below which the given share of them lies, linear between two scores
-/// (NumPy's percentile), so that share * n of them, rounded up, are below where all differ.
+/// (NumPy's percentile), so that ceil(share (n - 1)) of n scores are below where all differ.
 template <Real S> S score_quantile(Vector<S> scores, double share) {
-  const double position = share * static_cast<double>(scores.size() - 1);
+  // 0.07 * 100 is a little above 7: what is a whole number but for rounding is meant as one.
+  double position = share * static_cast<double>(scores.size() - 1);
+  const double whole = std::round(position);
+  if (std::abs(position - whole) <= 4 * std::numeric_limits<double>::epsilon() * whole)
+    position = whole;
   const auto below = static_cast<Index>(position);
   S* const first = scores.data();
   S* const last = first + scores.size();

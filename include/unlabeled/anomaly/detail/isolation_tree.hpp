@@ -188,7 +188,12 @@ template <Real S> class TreeGrower {
       direction[0] = S(0.5);
       range = project(part, features, direction, 1);
     }
-    if (!(range.low < range.high)) return false;  // halves of denormal numbers
+    if (!(range.low < range.high)) {  // halves of denormal numbers: a leaf, whose row is all 0
+      std::fill(features, features + q, 0);
+      std::fill(direction, direction + q, S(0));
+      std::fill(shares, shares + q, S(0));
+      return false;
+    }
     share_out(direction, shares, n_drawn);
     set_threshold(part, range);
     return true;
