@@ -8,6 +8,7 @@
 #include "support/catch.hpp"
 #include "support/data.hpp"
 #include "support/instances/agglomerative.hpp"
+#include "unlabeled/core/random.hpp"
 
 using namespace unlabeled;
 
@@ -203,6 +204,37 @@ TEST_CASE("Duplicates merge first, whatever they are merged with later", "[agglo
     const Labels thirty = hierarchy.cut_at(0);
     CHECK(thirty.maxCoeff() == 29);
     CHECK(thirty.head(30) == thirty.tail(30));
+  }
+}
+
+TEST_CASE("Ward merges equal samples with the first of them, in the order of the samples",
+          "[agglomerative]") {
+  const auto hierarchy = Agglomerative<double>().fit(column({5, 7, 5, 7, 5, -0.0, 0}));
+  Matrix<double> zeros(4, 4);
+  zeros << 0, 2, 0, 2, 4, 7, 0, 3, 1, 3, 0, 2, 5, 6, 0, 2;
+  CHECK(hierarchy.linkage_matrix().topRows(4) == zeros);
+  const auto single =
+      Agglomerative<double>({.linkage = Linkage::single}).fit(column({5, 7, 5, 7, 5, -0.0, 0}));
+  CHECK(single.linkage_matrix().topRows(4) == zeros);
+}
+
+TEST_CASE("Samples that occur many times weigh as much as they occur", "[agglomerative]") {
+  Rng rng(8);
+  const Index d = GENERATE(1, 3, 18);
+  const Matrix<double> places = random_matrix<double>(25, d, 13);
+  Matrix<double> x(90, d);
+  for (Index i = 0; i < 90; ++i) x.row(i) = places.row(i < 25 ? i : rng.index_below(25) / 2);
+  const Matrix<double> expected =
+      naive_hierarchy(x, naive_distances(x, Metric::euclidean), Linkage::ward);
+  for (const int n_threads : {1, 3}) {
+    const auto hierarchy = Agglomerative<double>({.n_threads = n_threads}).fit(x);
+    const Matrix<double>& table = hierarchy.linkage_matrix();
+    check_valid(table);
+    CHECK((table.col(2).head(65).array() == 0).all());
+    CHECK(
+        ((table.col(2) - expected.col(2)).tail(24).array().abs() / expected.col(2).tail(24).array())
+            .maxCoeff() < 1e-12);
+    CHECK(table.col(3).tail(24) == expected.col(3).tail(24));
   }
 }
 

@@ -157,6 +157,23 @@ TEST_CASE("Chains, where each round merges few pairs, equal the definition", "[a
                naive_hierarchy(mixed, naive_distances(mixed, Metric::euclidean), linkage));
 }
 
+TEST_CASE("Ward on gaps that grow merges every sample with all before it", "[agglomerative]") {
+  // Gaps that treble: sample s + 1 joins the samples 0 to s, whose mean is known.
+  const Index n = 300;
+  Matrix<double> x(n, 1);
+  for (Index i = 0; i < n; ++i) x(i, 0) = std::pow(3.0, static_cast<double>(i));
+  const Matrix<double> table = table_of(x, Linkage::ward);
+  double sum = 1;
+  for (Index s = 0; s < n - 1; ++s) {
+    const auto size = static_cast<double>(s + 1);
+    CHECK(std::max(table(s, 0), table(s, 1)) == static_cast<double>(s == 0 ? 1 : n + s - 1));
+    CHECK(std::min(table(s, 0), table(s, 1)) == static_cast<double>(s == 0 ? 0 : s + 1));
+    CHECK(table(s, 2) ==
+          Approx(std::sqrt(2 * size / (size + 1)) * (x(s + 1, 0) - sum / size)).epsilon(1e-12));
+    sum += x(s + 1, 0);
+  }
+}
+
 TEST_CASE("Centroids shared between threads are measured as by one", "[agglomerative]") {
   const Matrix<double> x = random_matrix<double>(2100, 64, 10);  // in two chunks
   const Linkage linkage = GENERATE(Linkage::centroid, Linkage::median);
@@ -165,14 +182,14 @@ TEST_CASE("Centroids shared between threads are measured as by one", "[agglomera
   CHECK(table(0, 2) == Approx(table_of(x, Linkage::single)(0, 2)).epsilon(1e-14));
 }
 
-TEST_CASE("Long chains of linkages on a matrix keep their heights in any order",
-          "[agglomerative]") {
+TEST_CASE("Long chains keep their heights in any order", "[agglomerative]") {
   const Index n = 1500;
   Matrix<double> x(n, 1);
   double place = 0, gap = 1;
   for (Index i = 0; i < n; ++i, gap *= 1.01) x(i, 0) = place += gap;
   const Matrix<double> mixed = x(random_order(n, 6), Eigen::all);
-  for (const Linkage linkage : {Linkage::complete, Linkage::average, Linkage::weighted}) {
+  for (const Linkage linkage :
+       {Linkage::ward, Linkage::complete, Linkage::average, Linkage::weighted}) {
     const Vector<double> heights = heights_of(table_of(x, linkage));
     const Vector<double> again = heights_of(table_of(mixed, linkage, Metric::euclidean, 2));
     CHECK(((heights - again).array().abs() / heights.array()).maxCoeff() < 1e-12);

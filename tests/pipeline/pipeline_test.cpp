@@ -18,7 +18,7 @@
 #include "support/tolerance.hpp"
 #include "unlabeled/preprocessing/standard_scaler.hpp"
 
-    using namespace unlabeled;
+using namespace unlabeled;
 using Catch::Matchers::Message;
 
 namespace {

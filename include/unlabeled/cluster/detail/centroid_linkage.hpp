@@ -51,8 +51,6 @@ template <Real S> class CentroidLinkage {
   }
 
  private:
-  /// Where no cluster is any more: farther than any other, with a square that is finite.
-  static constexpr double far_away = 0x1p510;
   static constexpr double most = std::numeric_limits<double>::max();
 
   [[nodiscard]] Index n_places() const { return static_cast<Index>(cluster_.size()); }
@@ -66,7 +64,8 @@ template <Real S> class CentroidLinkage {
     constexpr Index step = packet_size<double>;
     const Index n_rows = (n_places() + step - 1) / step * step;
     // Fresh ones, because Eigen frees before it allocates and a failure in between is not survived.
-    points_ = Matrix<double>(Matrix<double>::Constant(n_rows, centroids_.n_features(), far_away));
+    points_ =
+        Matrix<double>(Matrix<double>::Constant(n_rows, centroids_.n_features(), empty_place));
     squares_ = Vector<double>(n_rows);
     for (Index place = 0; place < n_places(); ++place) write_point(place);
     bound_ = Vector<double>(Vector<double>::Zero(n_places()));
@@ -113,7 +112,7 @@ template <Real S> class CentroidLinkage {
     centroids_.move(a, b, share);
     size_[a] += size_[b];
     write_point(kept);
-    points_.row(gone).setConstant(far_away);
+    points_.row(gone).setConstant(empty_place);
     bound_[gone] = most;
     search(kept);
     for (Index place = 0; place < n_places(); ++place) {

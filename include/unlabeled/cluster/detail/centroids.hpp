@@ -2,8 +2,15 @@
 #pragma once
 
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/linalg/unit.hpp"
 
 namespace unlabeled::detail {
+
+/// Every coordinate of a place without a point. From any point it is farther, in every feature, than
+/// points can be apart; a sum of 2^43 squares of such distances is still finite, so that no
+/// difference of sums is NaN.
+inline constexpr double empty_place = 0x1p490;
+static_assert(roomy_exponent<double> <= 488);
 
 /// Points that stand for clusters of samples (their means, or midpoints of midpoints), each known
 /// by a sample of its cluster.

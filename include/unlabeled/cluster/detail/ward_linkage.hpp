@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,16 +13,51 @@
 #include "unlabeled/cluster/detail/ward_tree.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/neighbors/detail/distinct_samples.hpp"
+#include "unlabeled/neighbors/detail/spanning_edge.hpp"
 
 namespace unlabeled::detail {
 
+/// For each cluster those whose nearest it is.
+class Followers {
+ public:
+  explicit Followers(Index n_clusters)
+      : first_(static_cast<std::size_t>(n_clusters), Index{-1}), next_(first_) {}
+
+  /// `follower` has no leader so far.
+  void add(Index leader, Index follower) {
+    next(follower) = first(leader);
+    first(leader) = follower;
+  }
+  void remove(Index leader, Index follower) {
+    Index* at = &first(leader);
+    while (*at != follower) at = &next(*at);
+    *at = next(follower);
+  }
+  /// All of them leave; function(follower) for each.
+  template <class Function> void release(Index leader, Function&& function) {
+    for (Index at = std::exchange(first(leader), -1); at >= 0;) {
+      const Index follower = std::exchange(at, next(at));
+      function(follower);
+    }
+  }
+
+ private:
+  Index& first(Index leader) { return first_[static_cast<std::size_t>(leader)]; }
+  Index& next(Index follower) { return next_[static_cast<std::size_t>(follower)]; }
+
+  // Lists that run through the followers, -1 = no more.
+  std::vector<Index> first_, next_;
+};
+
 /// Ward's hierarchy from the means of the clusters, without a matrix of distances.
 ///
-/// In rounds: every cluster knows its nearest; all pairs that are each other's nearest merge at
-/// once, which gives the tree of one merge after the other because no merge brings a cluster nearer
-/// to a third than both its parts were (Sumengen et al. 2021, arXiv 2105.11653). Only merged
-/// clusters, and those whose nearest has merged, search anew. Clusters are known by their first
-/// sample, which also decides ties (tie_of): so there is a pair in every round.
+/// Equal samples first become one cluster. Then in rounds: every cluster knows its nearest; all
+/// pairs that are each other's nearest merge at once, which gives the tree of one merge after the
+/// other because no merge brings a cluster nearer to a third than both its parts were (Sumengen et
+/// al. 2021, arXiv 2105.11653). Only merged clusters, and those whose nearest has merged, search
+/// anew, and nothing else is looked at: rounds that merge few clusters are cheap. Clusters are known
+/// by their first sample, which also decides ties (tie_of): so there is a pair in every round.
 template <Real S> class WardLinkage {
  public:
   WardLinkage(Team& team, const Samples<S>& x, double unit)
@@ -33,35 +67,53 @@ template <Real S> class WardLinkage {
         value_(x.n_samples),
         nearest_(index_of(x.n_samples), -1),
         position_(index_of(x.n_samples)),
-        has_changed_(index_of(x.n_samples), 1),
-        live_(index_of(x.n_samples)) {
-    std::iota(live_.begin(), live_.end(), Index{0});
+        state_(index_of(x.n_samples), State::merged),
+        followers_(x.n_samples) {
+    merges_.reserve(index_of(x.n_samples));
+    merge_equal(distinct_samples(x, unit));
   }
 
   /// In the order in which they are made, heights in the unit.
-  std::vector<Merge> merges() {
-    std::vector<Merge> merges;
-    merges.reserve(live_.size());
-    std::size_t n_planted = 0;
-    while (live_.size() > 1) {
-      if (10 * live_.size() < 7 * n_planted || n_planted == 0) {
+  std::vector<Merge> merges() && {
+    std::size_t n_live = live_.size(), n_planted = 0;
+    while (n_live > 1) {
+      if (10 * n_live < 7 * n_planted || n_planted == 0) {
         plant();
-        n_planted = live_.size();
+        n_planted = n_live;
       }
       search();
-      for (const auto& [a, b] : reciprocal_pairs()) merges.push_back(merge(a, b));
-      forget_merged();
+      const auto pairs = reciprocal_pairs();
+      pending_.clear();
+      for (const auto& [a, b] : pairs) merges_.push_back(merge(a, b));
+      n_live -= pairs.size();
     }
-    return merges;
+    return std::move(merges_);
   }
 
  private:
+  enum class State : char { settled, leaderless, merged };  // the latter two have to search
+
   static std::size_t index_of(Index i) { return static_cast<std::size_t>(i); }
   Index& nearest(Index cluster) { return nearest_[index_of(cluster)]; }
   Index& position(Index cluster) { return position_[index_of(cluster)]; }
+  State& state(Index cluster) { return state_[index_of(cluster)]; }
 
-  /// A new tree of the live clusters, which from then on come in its order.
+  /// Among equal samples a search would find all of them at the same distance, 0, and could leave
+  /// none of them out.
+  void merge_equal(DistinctSamples distinct) {
+    std::sort(distinct.duplicates.begin(), distinct.duplicates.end());
+    for (const SpanningEdge& edge : distinct.duplicates) {
+      size_[edge.a] += 1;
+      size_[edge.b] = 0;
+      merges_.push_back({edge.a, edge.b, 0.0});
+    }
+    live_ = std::move(distinct.sample);
+    pending_ = live_;
+  }
+
+  /// A new tree of the live clusters.
   void plant() {
+    std::erase_if(live_, [&](Index cluster) { return size_[cluster] == 0; });
     const auto n_live = static_cast<Index>(live_.size());
     Matrix<double> means(n_live, centroids_.n_features());
     Vector<double> sizes(n_live);
@@ -79,26 +131,42 @@ template <Real S> class WardLinkage {
       }
   }
 
-  /// The nearest of every cluster that has merged or whose nearest has.
+  /// The nearest of every pending cluster.
   void search() {
-    pending_.clear();
-    for (const Index cluster : live_)
-      if (has_changed_[index_of(cluster)] || has_changed_[index_of(nearest(cluster))])
-        pending_.push_back(cluster);
+    sort_pending();
     const Chunks chunks{static_cast<Index>(pending_.size()), 16};
     Matrix<double> points(centroids_.n_features(), team_.workers(chunks.count()));
     team_.for_each_chunk(chunks, [&](const Range& range, int worker) {
       for (Index i = range.begin; i < range.end; ++i)
         find_nearest(pending_[index_of(i)], points.col(worker).data());
     });
-    for (const Index cluster : pending_) has_changed_[index_of(cluster)] = 0;
+    for (const Index cluster : pending_) {
+      state(cluster) = State::settled;
+      followers_.add(nearest(cluster), cluster);
+    }
     // What merged may, by a rounding error, be nearer to a third than its parts were.
     for (const Index cluster : pending_) {
       const Index other = nearest(cluster);
       if (std::pair(value_[cluster], tie_of(other, cluster)) <
-          std::pair(value_[other], tie_of(other, nearest(other))))
+          std::pair(value_[other], tie_of(other, nearest(other)))) {
+        followers_.remove(nearest(other), other);
+        followers_.add(cluster, other);
         value_[other] = value_[cluster], nearest(other) = cluster;
+      }
     }
+  }
+
+  /// Into the order of the tree, so that one search finds in the cache what the last one read.
+  void sort_pending() {
+    if (16 * static_cast<Index>(pending_.size()) < tree_->n_positions()) {
+      std::sort(pending_.begin(), pending_.end(),
+                [&](Index one, Index other) { return position(one) < position(other); });
+      return;
+    }
+    pending_.clear();
+    for (Index p = 0; p < tree_->n_positions(); ++p)
+      if (const Index cluster = tree_->cluster(p); cluster >= 0 && state(cluster) != State::settled)
+        pending_.push_back(cluster);
   }
 
   /// Writes what belongs to this cluster only.
@@ -107,7 +175,7 @@ template <Real S> class WardLinkage {
     for (Index t = 0; t < centroids_.n_features(); ++t) point[t] = tree_->coordinate(place, t);
     WardQuery query{point, size_[cluster], cluster};
     // No farther than what its nearest has become, with room for rounding.
-    if (!has_changed_[index_of(cluster)]) query.value = (1 + 1e-12) * merged_value(query);
+    if (state(cluster) == State::leaderless) query.value = (1 + 1e-12) * merged_value(query);
     tree_->search(query);
     value_[cluster] = query.value;
     nearest(cluster) = query.nearest();
@@ -140,32 +208,36 @@ template <Real S> class WardLinkage {
     if (size_[b] > size_[a]) std::swap(position(a), position(b));  // the box grows least
     size_[a] = size;
     size_[b] = 0;
-    nearest(b) = a;
-    has_changed_[index_of(a)] = 1;
+    for (const Index part : {a, b})
+      followers_.release(part, [&](Index follower) {
+        if (follower == a || follower == b) return;
+        set_pending(follower, State::leaderless);
+        nearest(follower) = a;
+      });
+    set_pending(a, State::merged);
     tree_->remove(position(b));
     tree_->replace(position(a), a, size, [&](Index t) { return centroids_.coordinate(a, t); });
     return {a, b, std::sqrt(square)};
   }
 
-  /// Drops clusters that are part of another one; who pointed to one points to that other.
-  void forget_merged() {
-    std::erase_if(live_, [&](Index cluster) { return size_[cluster] == 0; });
-    for (const Index cluster : live_)
-      if (const Index other = nearest(cluster); size_[other] == 0)
-        nearest(cluster) = nearest(other);
+  void set_pending(Index cluster, State why) {
+    state(cluster) = why;
+    pending_.push_back(cluster);
   }
 
   Team& team_;
   Centroids<S> centroids_;
   std::optional<WardTree> tree_;
+  std::vector<Merge> merges_;
   // By cluster, which is known by its first sample:
   Vector<double> size_;   // 0 = part of another one
   Vector<double> value_;  // squared Ward distance to the nearest
   std::vector<Index> nearest_;
-  std::vector<Index> position_;    // in the tree
-  std::vector<char> has_changed_;  // since its last search
-  std::vector<Index> live_;        // in the order of the tree
-  std::vector<Index> pending_;     // those of them that search
+  std::vector<Index> position_;  // in the tree
+  std::vector<State> state_;
+  Followers followers_;
+  std::vector<Index> live_;     // those in the tree when it was planted
+  std::vector<Index> pending_;  // those that have to search
 };
 
 }  // namespace unlabeled::detail

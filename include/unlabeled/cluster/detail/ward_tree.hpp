@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "unlabeled/cluster/detail/centroids.hpp"
 #include "unlabeled/cluster/detail/dendrogram.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
@@ -54,7 +55,7 @@ class WardTree {
     capacity_ = (largest + step - 1) / step * step;
     cluster_.assign(static_cast<std::size_t>(n_positions()), -1);
     size_ = Vector<double>::Ones(n_positions());
-    coordinates_ = Vector<double>::Constant(n_positions() * n_features_, far_away);
+    coordinates_ = Vector<double>::Constant(n_positions() * n_features_, empty_place);
     for (Index leaf = 0; leaf < n_leaves_; ++leaf) {
       const Range range = order.range(order.first_leaf() + leaf);
       for (Index p = range.begin; p < range.end; ++p) {
@@ -80,7 +81,12 @@ class WardTree {
   /// No cluster is at this position any more.
   void remove(Index position) {
     set(position, -1, 1);
-    for (Index t = 0; t < n_features_; ++t) value_at(position, t) = far_away;
+    for (Index t = 0; t < n_features_; ++t) value_at(position, t) = empty_place;
+    Index node = position / capacity_;
+    for (Level& level : levels_) {
+      if (--level.n_clusters[static_cast<std::size_t>(node)] == 0) empty_box(level, node);
+      node /= fan;
+    }
   }
   /// Another cluster, no smaller, takes the place of one; mean(t) is feature t of its mean.
   template <class Mean> void replace(Index position, Index cluster, double size, Mean&& mean) {
@@ -107,8 +113,6 @@ class WardTree {
   static constexpr Index most_in_leaf = 64;
   /// Features after which a scan looks whether it can stop.
   static constexpr Index strip = 16;
-  /// Where nothing is: farther than any mean can be, with a square that is finite.
-  static constexpr double far_away = 0x1p510;
 
   /// The boxes of all leaves, or of all nodes of a higher level; node v is child v % fan of node
   /// v / fan one level up.
@@ -116,6 +120,7 @@ class WardTree {
     Index n_nodes;
     Vector<double> lower, upper;  // for each parent n_features x fan
     Vector<double> least_size;    // n_nodes, in whole groups
+    std::vector<Index> n_clusters;
   };
 
   [[nodiscard]] Index leaf_size() const { return n_features_ <= 4 ? 32 : most_in_leaf; }
@@ -134,15 +139,23 @@ class WardTree {
     size_[position] = size;
   }
 
+  /// No search needs to look into an empty node.
+  void empty_box(Level& level, Index node) {
+    for (Index t = 0; t < n_features_; ++t)
+      level.lower[box_entry(node, t)] = level.upper[box_entry(node, t)] = empty_place;
+  }
+
   void build_levels(const KdTree<double>& order) {
     Index first = order.first_leaf();
     for (Index n_nodes = n_leaves_;; n_nodes = (n_nodes + fan - 1) / fan) {
       const Index n_entries = (n_nodes + fan - 1) / fan * fan;
-      Level level{n_nodes, Vector<double>::Constant(n_entries * n_features_, far_away),
-                  Vector<double>::Constant(n_entries * n_features_, far_away),
-                  Vector<double>::Ones(n_entries)};
+      Level level{n_nodes, Vector<double>::Constant(n_entries * n_features_, empty_place),
+                  Vector<double>::Constant(n_entries * n_features_, empty_place),
+                  Vector<double>::Ones(n_entries),
+                  std::vector<Index>(static_cast<std::size_t>(n_nodes))};
       for (Index node = 0; node < n_nodes; ++node) {
         level.least_size[node] = least_size_of(node);
+        level.n_clusters[static_cast<std::size_t>(node)] = order.range(first + node).size();
         for (Index t = 0; t < n_features_; ++t) {
           level.lower[box_entry(node, t)] = order.lower(first + node, t);
           level.upper[box_entry(node, t)] = order.upper(first + node, t);
@@ -261,7 +274,7 @@ class WardTree {
       const Packet<double> weighted = multiply<double>(load(squares + lane), t);
       least = minimum<double>(least, subtract<double>(weighted, limit));
     }
-    return least_lane<double>(least) <= 0;
+    return !(least_lane<double>(least) > 0);
   }
 
   Index n_features_, n_leaves_ = 0, capacity_ = 0;
