@@ -27,13 +27,14 @@ inline DBSCANOptions checked(DBSCANOptions options) {
   return options;
 }
 
-/// Labels from -1 to n_clusters - 1, of which core samples have none below 0.
+/// Labels from -1 to n_clusters - 1, where core samples have all of them from 0 on, in their order.
 template <Real S> void check_labels(const DBSCANModel<S>& model) {
   constexpr const char* owner = "DBSCAN";
   check_option(model.n_clusters >= 0, owner, "model.n_clusters", ">= 0", model.n_clusters);
   if ((model.labels.array() < -1).any() || (model.labels.array() >= model.n_clusters).any())
     refuse(owner, "model.labels must be from -1 to " + printed(model.n_clusters - 1));
   const auto& indices = model.core_sample_indices;
+  int n_seen = 0;
   for (Index r = 0; r < indices.size(); ++r) {
     const Index least = r == 0 ? 0 : indices[r - 1] + 1;
     if (indices[r] < least || indices[r] >= model.labels.size())
@@ -42,7 +43,15 @@ template <Real S> void check_labels(const DBSCANModel<S>& model) {
     if (model.labels[indices[r]] < 0)
       refuse(owner, "model.labels must be >= 0 for core samples, got -1 at position " +
                         printed(indices[r]));
+    if (model.labels[indices[r]] > n_seen)
+      refuse(owner, "model.labels must number clusters by their first core samples, got " +
+                        printed(model.labels[indices[r]]) + " at position " + printed(indices[r]) +
+                        " before any " + printed(n_seen));
+    n_seen += model.labels[indices[r]] == n_seen;
   }
+  if (n_seen != model.n_clusters)
+    refuse(owner, "model.n_clusters must be the number of clusters with a core sample, " +
+                      printed(n_seen) + ", got " + printed(model.n_clusters));
 }
 
 /// A model made elsewhere, when it agrees with itself and the options, with its index.
@@ -57,6 +66,8 @@ template <Real S> DBSCANModel<S> checked(DBSCANModel<S> model, const DBSCANOptio
     refuse(owner, "model.core_samples must have a row for each of the " +
                       printed(model.core_sample_indices.size()) + " core_sample_indices, got " +
                       printed(model.core_samples.rows()));
+  check_option(model.core_samples.cols() >= 1, owner, "model.core_samples.cols()", ">= 1",
+               model.core_samples.cols());
   check_finite(owner, "model.core_samples", model.core_samples);
   if (options.metric == Metric::cosine) check_directions(owner, model.core_samples);
   if (model.core_samples.rows() == 0) {
@@ -175,8 +186,12 @@ template <Real S = double> class DBSCAN {
   }
 
   template <class V> Labels predict_checked(const V& x) const {
-    detail::check_new_data("DBSCAN", x, n_features());
-    if (options_.metric == Metric::cosine) detail::check_directions("DBSCAN", x);
+    constexpr const char* owner = "DBSCAN";
+    const Index d = n_features();
+    detail::check_sample_numbers(owner, x.rows());
+    detail::check_new_data(owner, x, d);
+    if (options_.metric == Metric::cosine) detail::check_directions(owner, x);
+    if (options_.metric == Metric::precomputed) detail::check_new_distances(owner, x);
     return detail::predict_dbscan(detail::Samples<S>(x), *model_, options_);
   }
 

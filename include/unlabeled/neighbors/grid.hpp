@@ -14,6 +14,7 @@
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/packet.hpp"
 #include "unlabeled/neighbors/cells.hpp"
+#include "unlabeled/neighbors/dense_cells.hpp"
 #include "unlabeled/neighbors/nearest_found.hpp"
 
 // Neighbours within a radius in 1, 2 and 3 dimensions: samples copied to the order of cells, where
@@ -27,6 +28,8 @@ namespace unlabeled::detail {
 template <Real S, int d> class Grid {
  public:
   using Point = std::array<S, d>;
+  using Box = PointBox<S, d>;
+  using Node = typename DenseCells<S, d>::Node;
 
   /// Whether samples spread over a number of cells that can be counted, and scale without overflow.
   static bool fits(const Samples<S>& x, double radius) {
@@ -35,6 +38,9 @@ template <Real S, int d> class Grid {
     if (!frame.fits()) return false;
     constexpr double most = sizeof(S) == 4 ? 0x1p60 : 0x1p500;
     const double scale = scale_of(radius);
+    if (!(scale >= static_cast<double>(std::numeric_limits<S>::min()) &&
+          scale <= static_cast<double>(std::numeric_limits<S>::max())))
+      return false;
     for (Index j = 0; j < d; ++j) {
       const auto feature = static_cast<std::size_t>(j);
       const double far = std::abs(frame.origin[feature]) + frame.n_cells[feature] / frame.per_unit;
@@ -74,6 +80,18 @@ template <Real S, int d> class Grid {
       point[j] = x(i, static_cast<Index>(j)) * static_cast<S>(scale_);
     return point;
   }
+
+  /// Makes trees over cells with many samples, for searches of find_nearest() and for halves().
+  void index_dense_cells(Team& team) { dense_ = DenseCells<S, d>(team, cells_, points_); }
+  /// All samples of a cell; where there is no tree, a leaf.
+  [[nodiscard]] Node whole(Index cell) const {
+    const Range members = this->members(cell);
+    if (dense_.is_dense(members)) return dense_.root(members);
+    Box box{point(members.begin), point(members.begin)};
+    for (Index p = members.begin + 1; p < members.end; ++p) box.include(point(p));
+    return {.members = members, .box = box};
+  }
+  [[nodiscard]] std::array<Node, 2> halves(const Node& node) const { return dense_.halves(node); }
 
   /// Squared distance in cells, along the features beyond the first, between a point and the rows of
   /// a window around its cell; what is beyond `reach` holds no neighbour.
@@ -142,6 +160,20 @@ template <Real S, int d> class Grid {
     }
   }
 
+  /// The same in a tree, the nearer half first.
+  void find_nearest(const Point& point, const Node& node, NearestFound& found) const {
+    if (node.box.is_point())
+      return found.take(distance(point, node.members.begin), node.first_sample);
+    if (node.levels == 0) return find_nearest(point, node.members, found);
+    const std::array<Node, 2> half = dense_.halves(node);
+    const std::array<double, 2> gap{half[0].box.squared_gap(point), half[1].box.squared_gap(point)};
+    const std::size_t first = gap[1] < gap[0] ? 1 : 0;
+    for (const std::size_t each : {first, 1 - first})
+      if (gap[each] <=
+          found.distance * found.distance * (1 + 0x1p-40) + std::numeric_limits<double>::min())
+        find_nearest(point, half[each], found);
+  }
+
   /// The nearest sample within the radius for each row of x: result(row, found).
   template <class Result>
   void find_nearest(Team& team, const Samples<S>& x, Result&& result) const {
@@ -185,6 +217,7 @@ template <Real S, int d> class Grid {
   /// Gives samples other numbers, in the same ascending order.
   template <class Number> void renumber(Number&& number) {
     for (std::uint32_t& sample : cells_.order) sample = number(sample);
+    dense_.renumber(number);
   }
 
  private:
@@ -238,12 +271,36 @@ template <Real S, int d> class Grid {
 
   void search_windows(const Point& query, const Windows<d>& windows, NearestFound& found) const {
     const Gaps gaps(*this, query);
-    const double cells_per_unit = frame_.per_unit / scale_;
     for (int w = 0; w < Windows<d>::size; ++w) {
-      const double reach = found.distance * cells_per_unit;
-      if (gaps(w) <= reach * reach * (1 + 0x1p-16) + 0x1p-20)
-        find_nearest(query, windows.samples(w), found);
+      if (!in_reach(gaps(w), found)) continue;
+      const Range samples = windows.samples(w);
+      if (samples.size() <= DenseCells<S, d>::run)
+        find_nearest(query, samples, found);
+      else
+        search_cells(query, windows.cells(w), gaps(w), found);
     }
+  }
+
+  /// The cells of one row, first what lies straight across.
+  void search_cells(const Point& query, Range cells, double row_gap, NearestFound& found) const {
+    const double place = frame_.position(static_cast<double>(query[0]) / scale_, 0) + cell_reach;
+    for (const bool across : {true, false})
+      for (Index cell = cells.begin; cell < cells.end; ++cell) {
+        const auto begin = static_cast<double>(cells_.cell_x[static_cast<std::size_t>(cell)]);
+        const double gap = begin > place ? begin - place : place - begin - 1;
+        if ((gap <= 0) != across || !in_reach(row_gap + (across ? 0 : gap * gap), found)) continue;
+        const Range members = this->members(cell);
+        if (dense_.is_dense(members))
+          find_nearest(query, dense_.root(members), found);
+        else
+          find_nearest(query, members, found);
+      }
+  }
+
+  /// Whether what is this far away, squared and in cells, may be nearer than `found`.
+  [[nodiscard]] bool in_reach(double squared_gap, const NearestFound& found) const {
+    const double reach = found.distance * (frame_.per_unit / scale_);
+    return squared_gap <= reach * reach * (1 + 0x1p-16) + 0x1p-20;
   }
 
   CellFrame<d> frame_;
@@ -252,6 +309,7 @@ template <Real S, int d> class Grid {
   double radius_;         // in scaled units
   S certain_, possible_;  // bounds of the squares that need no further look
   std::array<Vector<S>, d> points_;
+  DenseCells<S, d> dense_;
 };
 
 }  // namespace unlabeled::detail

@@ -22,7 +22,7 @@ namespace unlabeled {
 struct KDistances {
   Vector<double> distances;  ///< one a sample, ascending
   Index knee = 0;            ///< position of the bend
-  double suggested_eps = 0;  ///< distances(knee)
+  double suggested_eps = 0;  ///< distances(knee), or the first above 0 after it; 0 if all are 0
 };
 
 namespace detail {
@@ -66,6 +66,10 @@ void leaf_k_distances(const Partition<double>& partition, const MetricSpace<S>& 
   for (Index r = 0; r < n; ++r) partition.copy_row(range.begin + r, rows.row(r).data());
   LeastDistances least(n, k);
   Vector<double> limits = Vector<double>::Constant(n, std::numeric_limits<double>::max());
+  // k duplicates are enough: no other can be nearer.
+  const auto limit_of = [&](double greatest) {
+    return greatest > 0 ? space.template bounds<double>(greatest).second : -1.0;
+  };
   double farthest = limits[0];
   partition.spread(leaf, [&](Index node) {
     if (partition.gap(partition.box(leaf), partition.box(node)) * 0.9999 > farthest) return false;
@@ -77,8 +81,7 @@ void leaf_k_distances(const Partition<double>& partition, const MetricSpace<S>& 
                      for (; near != 0; near &= near - 1)
                        least.take(r, space.distance(x, partition.sample(range.begin + r), x,
                                                     partition.sample(p + std::countr_zero(near))));
-                     if (least.full(r))
-                       limits[r] = space.template bounds<double>(least.greatest(r)).second;
+                     if (least.full(r)) limits[r] = limit_of(least.greatest(r));
                      return true;
                    });
     farthest = limits.maxCoeff();
@@ -104,6 +107,7 @@ template <Real S> Vector<double> k_distances_precomputed(Team& team, const Sampl
 template <class V> KDistances k_distances(const V& x, Index k, Metric metric, int n_threads) {
   using S = typename V::Scalar;
   constexpr const char* owner = "k_distances";
+  check_sample_numbers(owner, x.rows());
   check_training_data(owner, x);
   check_option(k >= 1, owner, "k", ">= 1", k);
   check_option(k <= x.rows(), owner, "k", ("<= n_samples = " + printed(x.rows())).c_str(), k);
@@ -128,7 +132,10 @@ template <class V> KDistances k_distances(const V& x, Index k, Metric metric, in
   std::sort(result.distances.begin(), result.distances.end());
   result.knee = static_cast<Index>(
       knee(result.distances.data(), static_cast<std::size_t>(result.distances.size())));
-  result.suggested_eps = result.distances[result.knee];
+  const double* const from = result.distances.data() + result.knee;
+  const double* const end = result.distances.data() + result.distances.size();
+  const double* const positive = std::upper_bound(from, end, 0.0);
+  result.suggested_eps = positive == end ? 0 : *positive;
   return result;
 }
 
@@ -139,8 +146,10 @@ template <class V> KDistances k_distances(const V& x, Index k, Metric metric, in
 /// distances(i) is the eps that makes i + 1 samples core.
 ///
 /// In clusters the curve is flat, among noise it climbs; suggested_eps is where it lies farthest
-/// below the straight line between its ends (the knee of Kneedle, without smoothing). A suggestion:
-/// look at the curve; clusters of very different density have several bends.
+/// below the straight line between its ends (the knee of Kneedle, without smoothing), or where it
+/// leaves 0 if that is later. It is 0 only where every distance is 0: then any eps > 0 makes all
+/// samples core. A suggestion: look at the curve; clusters of very different density have several
+/// bends.
 ///
 /// Shapes      X is n_samples x n_features (or n_samples x n_samples distances where the metric is
 ///             precomputed); distances are in the units of the metric, in double and exact.

@@ -10,10 +10,10 @@
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/metric.hpp"
 #include "unlabeled/linalg/unit.hpp"
-#include "unlabeled/neighbors/detail/distinct_samples.hpp"
 #include "unlabeled/neighbors/detail/spanning_boruvka.hpp"
-#include "unlabeled/neighbors/detail/spanning_edge.hpp"
 #include "unlabeled/neighbors/detail/spanning_prim.hpp"
+#include "unlabeled/neighbors/distinct_samples.hpp"
+#include "unlabeled/neighbors/spanning_edge.hpp"
 
 // The exact minimum spanning tree of samples, which is single linkage but for sorting its edges.
 

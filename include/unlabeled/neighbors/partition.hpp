@@ -2,25 +2,30 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
 #include <utility>
 #include <vector>
 
+#include "unlabeled/core/check.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/packet.hpp"
 #include "unlabeled/linalg/tile.hpp"
 #include "unlabeled/neighbors/kd_tree.hpp"
 #include "unlabeled/neighbors/metric_space.hpp"
-#include "unlabeled/neighbors/nearest_found.hpp"
 
 // Samples in a k-d tree whose leaves are panels: what boxes cannot tell apart is compared by register
 // tiles, at the speed of an all-pairs pass, which is what a search becomes in high dimension.
 
 namespace unlabeled::detail {
+
+/// Indices over samples number them in 32 bits.
+inline void check_sample_numbers(const char* owner, Index n_samples) {
+  if (n_samples >= Index{1} << 31)
+    refuse(owner, "X must have fewer than 2147483648 samples (rows), got " + printed(n_samples));
+}
 
 /// Samples halved again and again as in KdTree (the same heap order of nodes), but in coordinates of
 /// a MetricSpace rounded to T, and each leaf a run of whole panels, the last one filled up.
@@ -48,6 +53,7 @@ template <Real T> class Partition {
       lower_.row(node) = lower_.row(2 * node + 1).cwiseMin(lower_.row(2 * node + 2));
       upper_.row(node) = upper_.row(2 * node + 1).cwiseMax(upper_.row(2 * node + 2));
     }
+    note_first_samples();
   }
 
   [[nodiscard]] Index n_samples() const { return static_cast<Index>(order_.size()); }
@@ -62,6 +68,10 @@ template <Real T> class Partition {
   [[nodiscard]] std::uint32_t sample(Index position) const {
     return order_[static_cast<std::size_t>(position)];
   }
+  /// The lowest number of a node's samples.
+  [[nodiscard]] std::uint32_t first_sample(Index node) const {
+    return first_samples_[static_cast<std::size_t>(node)];
+  }
   [[nodiscard]] Box box(Index node) const {
     return {lower_.data() + node * padded_, upper_.data() + node * padded_};
   }
@@ -69,6 +79,7 @@ template <Real T> class Partition {
   /// Gives samples other numbers, in the same ascending order.
   template <class Number> void renumber(Number&& number) {
     for (std::uint32_t& sample : order_) sample = number(sample);
+    for (std::uint32_t& sample : first_samples_) sample = number(sample);
   }
 
   /// Copies the coordinates at `position` to `row` (padded_features()).
@@ -121,11 +132,14 @@ template <Real T> class Partition {
     for (Index node = leaf; node != 0; node = KdTree<T>::parent(node))
       if (node % 2 == 0) descend(node - 1, visit);
   }
-  /// From the root, of two halves first the one nearer to `box`.
+  /// From the root, of two halves first the one nearer to `around`; of equally near ones the one with
+  /// the lowest number, so that the first of many duplicates is met at once.
   template <class Visit> void approach(const Box& around, Index node, Visit&& visit) const {
     if (!visit(node) || is_leaf(node)) return;
     const Index left = KdTree<T>::left(node), right = KdTree<T>::right(node);
-    const bool right_first = gap(around, box(right)) < gap(around, box(left));
+    const T left_gap = gap(around, box(left)), right_gap = gap(around, box(right));
+    const bool right_first =
+        right_gap < left_gap || (right_gap == left_gap && first_sample(right) < first_sample(left));
     approach(around, right_first ? right : left, visit);
     approach(around, right_first ? left : right, visit);
   }
@@ -207,6 +221,16 @@ template <Real T> class Partition {
     });
   }
 
+  void note_first_samples() {
+    first_samples_.resize(nodes_.size());
+    for (std::size_t node = nodes_.size(); node-- > 0;)
+      if (const auto left = 2 * node + 1; left < nodes_.size())
+        first_samples_[node] = std::min(first_samples_[left], first_samples_[left + 1]);
+      else
+        first_samples_[node] = *std::min_element(order_.begin() + nodes_[node].begin,
+                                                 order_.begin() + nodes_[node].end);
+  }
+
   template <class Difference> [[nodiscard]] T over_features(Difference&& difference) const {
     Packet<T> sum = broadcast<T>(T(0));
     for (Index t = 0; t < padded_; t += packet_size<T>) {
@@ -229,6 +253,7 @@ template <Real T> class Partition {
 
   std::vector<std::uint32_t> order_;
   std::vector<Range> nodes_;
+  std::vector<std::uint32_t> first_samples_;  // of each node
   Index n_features_;
   Index padded_;
   Measure measure_;
@@ -241,51 +266,6 @@ inline std::vector<std::uint32_t> all_samples(Index n) {
   std::vector<std::uint32_t> all(static_cast<std::size_t>(n));
   std::iota(all.begin(), all.end(), 0u);
   return all;
-}
-
-/// result(row, found) with the nearest sample of `within` (whose tree is `partition`) at most
-/// `radius` (in the units of space.distance()) away, for the rows of x that have one. Rows are
-/// searched for in groups of near ones, themselves found by halving.
-template <Real T, Real S, class Result>
-void find_nearest(Team& team, const Partition<T>& partition, const MetricSpace<S>& space,
-                  const Samples<S>& within, double radius, const Samples<S>& x, Result&& result) {
-  if (x.n_samples == 0) return;
-  const Partition<T> queries(team, space, x, all_samples(x.n_samples));
-  team.run(queries.n_leaves(), [&](Index leaf, int) {
-    const Range range = queries.range(queries.first_leaf() + leaf);
-    const Index width = partition.padded_features(), n = range.size();
-    RowMatrix<T> rows(n, width);
-    std::vector<NearestFound> found(static_cast<std::size_t>(n), NearestFound(radius));
-    Vector<T> limits = Vector<T>::Constant(n, space.template bounds<T>(radius).second);
-    for (Index r = 0; r < n; ++r) queries.copy_row(range.begin + r, rows.row(r).data());
-    T farthest = limits[0];
-    const auto box = queries.box(queries.first_leaf() + leaf);
-    partition.approach({box.lower, box.upper}, 0, [&](Index node) {
-      // The gap is a sum in another order than the limits allow for: a little less.
-      if (partition.gap({box.lower, box.upper}, partition.box(node)) * T(0.9999) > farthest)
-        return false;
-      if (!partition.is_leaf(node)) return true;
-      partition.scan(
-          rows.data(), n, node, farthest,
-          [&](Index r, Index p, std::uint32_t present, const auto& tile, Index t) {
-            std::uint32_t near = tile_lanes_at_most<T>(tile, t, limits[r]) & present;
-            if (near == 0) return true;
-            NearestFound& best = found[static_cast<std::size_t>(r)];
-            for (; near != 0; near &= near - 1) {
-              const std::uint32_t other = partition.sample(p + std::countr_zero(near));
-              best.take(space.distance(x, queries.sample(range.begin + r), within, other), other);
-            }
-            limits[r] = space.template bounds<T>(best.distance).second;
-            return true;
-          });
-      farthest = limits.maxCoeff();
-      return true;
-    });
-    for (Index r = 0; r < n; ++r)
-      if (found[static_cast<std::size_t>(r)])
-        result(static_cast<Index>(queries.sample(range.begin + r)),
-               found[static_cast<std::size_t>(r)]);
-  });
 }
 
 }  // namespace unlabeled::detail

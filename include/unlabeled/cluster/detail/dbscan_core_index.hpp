@@ -10,6 +10,7 @@
 #include "unlabeled/linalg/metric.hpp"
 #include "unlabeled/neighbors/grid.hpp"
 #include "unlabeled/neighbors/metric_space.hpp"
+#include "unlabeled/neighbors/nearest_in_partition.hpp"
 #include "unlabeled/neighbors/partition.hpp"
 
 namespace unlabeled::detail {
@@ -48,7 +49,11 @@ template <Real S> class CoreIndex {
   /// Of all rows of `core_samples`.
   CoreIndex(Team& team, const Samples<S>& core_samples, Metric metric, double eps)
       : method_(with_method(
-            team, core_samples, metric, eps, [](auto grid) { return Method(std::move(grid)); },
+            team, core_samples, metric, eps,
+            [&](auto grid) {
+              grid.index_dense_cells(team);
+              return Method(std::move(grid));
+            },
             [&](MetricSpace<S> space, auto accurate) {
               Partition<decltype(accurate)> partition(team, space, core_samples,
                                                       all_samples(core_samples.n_samples));

@@ -13,7 +13,8 @@
 namespace unlabeled::detail {
 
 /// How much weight makes a core sample. Weights are whole numbers of a small unit (2^-60 of their
-/// sum), so their sums are exact and do not depend on the order of samples.
+/// sum), so their sums are exact and do not depend on the order of samples. What a sample weighs
+/// beyond min_samples decides nothing and is cut off, lest it make the unit too coarse for others.
 struct CoreDemand {
   std::vector<std::int64_t> weights;  // one a sample; empty: each weighs 1
   std::int64_t enough = 0;
@@ -22,12 +23,13 @@ struct CoreDemand {
 
   CoreDemand(Index min_samples, const Vector<double>& sample_weight) : enough(min_samples) {
     if (sample_weight.size() == 0) return;
-    const int shift = 60 - std::ilogb(sample_weight.sum()) - 1;
+    const auto most = static_cast<double>(min_samples);
+    const int shift = 60 - std::ilogb(sample_weight.cwiseMin(most).sum()) - 1;
     weights.resize(static_cast<std::size_t>(sample_weight.size()));
     for (Index i = 0; i < sample_weight.size(); ++i)
-      weights[static_cast<std::size_t>(i)] =
-          static_cast<std::int64_t>(std::llrint(std::ldexp(sample_weight[i], shift)));
-    const double due = std::ldexp(static_cast<double>(min_samples), shift);
+      weights[static_cast<std::size_t>(i)] = static_cast<std::int64_t>(
+          std::llrint(std::ldexp(std::min(sample_weight[i], most), shift)));
+    const double due = std::ldexp(most, shift);
     enough = due < 0x1p62 ? std::max<std::int64_t>(1, std::llrint(std::ceil(due)))
                           : std::numeric_limits<std::int64_t>::max();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,6 +36,7 @@ CoreComponents<S> components_in_grid(Team& team, Grid<S, d> grid, const Samples<
                                      const CoreDemand& demand, double eps) {
   CoreComponents<S> found{Labels::Constant(x.n_samples, -1), {}};
   grid.keep(core_positions(team, grid, demand));
+  grid.index_dense_cells(team);
   connect(team, grid, x, eps, [&](std::uint32_t sample, std::uint32_t number) {
     found.root[static_cast<Index>(sample)] = static_cast<int>(number);
   });
@@ -76,22 +78,30 @@ template <Real S> void collect_core_samples(const Samples<S>& x, DBSCANModel<S>&
       model.core_samples(rank, j) = x(model.core_sample_indices[rank], j);
 }
 
-/// Gives the samples that are not core the label of the core sample that is nearest within eps.
+/// Gives the samples that are not core the label of the core sample that is nearest within eps. In
+/// four batches, so that their copies take less memory than the search for core samples took.
 template <Real S>
 void label_borders(Team& team, const Samples<S>& x, double eps, const CoreIndex<S>& index,
                    Labels& labels) {
   const Index n_others = (labels.array() < 0).template cast<Index>().sum();
+  if (n_others == 0 || n_others == labels.size()) return;
+  const Index batch = std::min(n_others, std::max<Index>(4096, (n_others + 3) / 4));
   std::vector<std::uint32_t> others;
-  others.reserve(static_cast<std::size_t>(n_others));
-  RowMatrix<S> rows(n_others, x.n_features);
-  for (Index i = 0; i < x.n_samples; ++i) {
-    if (labels[i] >= 0) continue;
-    for (Index j = 0; j < x.n_features; ++j) rows(static_cast<Index>(others.size()), j) = x(i, j);
-    others.push_back(static_cast<std::uint32_t>(i));
+  others.reserve(static_cast<std::size_t>(batch));
+  RowMatrix<S> rows(batch, x.n_features);
+  for (Index i = 0; i < x.n_samples;) {
+    others.clear();
+    for (; i < x.n_samples && static_cast<Index>(others.size()) < batch; ++i) {
+      if (labels[i] >= 0) continue;
+      for (Index j = 0; j < x.n_features; ++j) rows(static_cast<Index>(others.size()), j) = x(i, j);
+      others.push_back(static_cast<std::uint32_t>(i));
+    }
+    Samples<S> searched(rows);
+    searched.n_samples = static_cast<Index>(others.size());
+    index.nearest(team, x, eps, searched, [&](Index row, Index core) {
+      labels[static_cast<Index>(others[static_cast<std::size_t>(row)])] = labels[core];
+    });
   }
-  index.nearest(team, x, eps, Samples<S>(rows), [&](Index row, Index core) {
-    labels[static_cast<Index>(others[static_cast<std::size_t>(row)])] = labels[core];
-  });
 }
 
 /// From numbers of samples to those of core samples.
@@ -104,9 +114,8 @@ template <Real S> void renumber(const DBSCANModel<S>& model, CoreIndex<S>& index
 
 template <class V> void check_dbscan_data(const V& x, const DBSCANOptions& options) {
   constexpr const char* owner = "DBSCAN";
+  check_sample_numbers(owner, x.rows());
   check_training_data(owner, x);
-  if (x.rows() >= Index{1} << 31)
-    refuse(owner, "X must have fewer than 2147483648 samples (rows), got " + printed(x.rows()));
   if (options.metric == Metric::cosine) check_directions(owner, x);
   if (options.metric == Metric::precomputed) check_distances(owner, x);
 }

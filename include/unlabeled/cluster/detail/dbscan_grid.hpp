@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "unlabeled/cluster/detail/concurrent_sets.hpp"
@@ -55,46 +56,35 @@ std::vector<std::uint8_t> core_positions(Team& team, const Grid<S, d>& grid,
   return core;
 }
 
-/// The smallest box around the samples of a cell.
-template <Real S, int d> struct CellBox {
-  typename Grid<S, d>::Point lower, upper;
-
-  CellBox(const Grid<S, d>& grid, Range members) : lower(grid.point(members.begin)), upper(lower) {
-    for (Index p = members.begin + 1; p < members.end; ++p) {
+/// Whether a sample of one node is a neighbour of a sample of the other: pairs of halves, the nearer
+/// one first, until boxes or leaves decide.
+template <Real S, int d>
+bool are_connected(const Grid<S, d>& grid, const typename Grid<S, d>::Node& first,
+                   const typename Grid<S, d>::Node& second) {
+  const double reach = grid.radius() * grid.radius() * (1 + 0x1p-40);
+  if (first.box.squared_gap(second.box) > reach) return false;
+  if (first.levels == 0 && second.levels == 0) {
+    for (Index p = first.members.begin; p < first.members.end; ++p) {
       const auto point = grid.point(p);
-      for (std::size_t j = 0; j < d; ++j) {
-        lower[j] = std::min(lower[j], point[j]);
-        upper[j] = std::max(upper[j], point[j]);
-      }
+      if (second.box.squared_gap(point) <= reach && grid.any_near(point, second.members))
+        return true;
     }
+    return false;
   }
-  [[nodiscard]] double squared_gap(const typename Grid<S, d>::Point& point) const {
-    double sum = 0;
-    for (std::size_t j = 0; j < d; ++j) {
-      const double value = static_cast<double>(point[j]);
-      const double gap = std::max(
-          {static_cast<double>(lower[j]) - value, value - static_cast<double>(upper[j]), 0.0});
-      sum += gap * gap;
-    }
-    return sum;
-  }
-};
+  if (second.levels > first.levels) return are_connected(grid, second, first);
+  auto [near, far] = grid.halves(first);
+  if (far.box.squared_gap(second.box) < near.box.squared_gap(second.box)) std::swap(near, far);
+  return are_connected(grid, near, second) || are_connected(grid, far, second);
+}
 
 /// Whether a sample of one cell is a neighbour of a sample of the other.
 template <Real S, int d> bool are_connected(const Grid<S, d>& grid, Index first, Index second) {
   Range few = grid.members(first), many = grid.members(second);
-  if (few.size() > many.size()) std::swap(few, many);
-  if (few.size() * many.size() <= 256) {
-    for (Index p = few.begin; p < few.end; ++p)
-      if (grid.any_near(grid.point(p), many)) return true;
-    return false;
-  }
-  const CellBox<S, d> box(grid, many);
-  const double reach = grid.radius() * grid.radius() * (1 + 0x1p-40);
-  for (Index p = few.begin; p < few.end; ++p) {
-    const auto point = grid.point(p);
-    if (box.squared_gap(point) <= reach && grid.any_near(point, many)) return true;
-  }
+  if (few.size() > many.size()) std::swap(few, many), std::swap(first, second);
+  if (few.size() * many.size() > 256)
+    return are_connected(grid, grid.whole(first), grid.whole(second));
+  for (Index p = few.begin; p < few.end; ++p)
+    if (grid.any_near(grid.point(p), many)) return true;
   return false;
 }
 

@@ -236,14 +236,14 @@ template <Real T, Real S> class Connecting {
     for (const Index each : {leaf, node})
       for (Index p = partition_.range(each).begin; p < partition_.range(each).end; ++p)
         sets_.unite(first, p);
+    for (const Index each : {leaf, node}) mark_whole(each);
   }
 
   [[nodiscard]] std::uint32_t root_of(Index node) { return root(partition_.range(node).begin); }
 
   /// Whether all samples of a node are in one component, as far as is known.
   bool is_whole(Index node) {
-    auto& flag = whole_[static_cast<std::size_t>(node)];
-    if (flag.load(std::memory_order_relaxed) != 0) return true;
+    if (whole_[static_cast<std::size_t>(node)].load(std::memory_order_relaxed) != 0) return true;
     const Range range = partition_.range(node);
     bool whole = true;
     if (partition_.is_leaf(node)) {
@@ -255,8 +255,11 @@ template <Real T, Real S> class Connecting {
               whole_[static_cast<std::size_t>(right)].load(std::memory_order_relaxed) != 0 &&
               root_of(left) == root_of(right);
     }
-    if (whole) flag.store(1, std::memory_order_relaxed);
+    if (whole) mark_whole(node);
     return whole;
+  }
+  void mark_whole(Index node) {
+    whole_[static_cast<std::size_t>(node)].store(1, std::memory_order_relaxed);
   }
 
   const Neighborhood<T, S>& neighborhood_;

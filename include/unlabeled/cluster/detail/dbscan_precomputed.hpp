@@ -11,6 +11,7 @@
 #include "unlabeled/cluster/detail/concurrent_sets.hpp"
 #include "unlabeled/cluster/detail/dbscan_core_index.hpp"
 #include "unlabeled/cluster/detail/dbscan_demand.hpp"
+#include "unlabeled/core/check.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
 
@@ -20,6 +21,15 @@
 namespace unlabeled::detail {
 
 inline constexpr Index distance_rows_per_chunk = 256;
+
+/// What distances to new samples must be, which are not square.
+template <class V> void check_new_distances(const char* owner, const V& x) {
+  for (Index i = 0; i < x.rows(); ++i)
+    for (Index j = 0; j < x.cols(); ++j)
+      if (x.coeff(i, j) < 0)
+        refuse(owner, "X must be >= 0 as metric precomputed needs, got " + printed(x.coeff(i, j)) +
+                          " at row " + printed(i) + ", column " + printed(j));
+}
 
 /// use(row, column) for the entries of some rows that are at most eps, in the order of memory.
 template <Real S, class Use>

@@ -13,8 +13,8 @@
 #include "unlabeled/cluster/detail/ward_tree.hpp"
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
-#include "unlabeled/neighbors/detail/distinct_samples.hpp"
-#include "unlabeled/neighbors/detail/spanning_edge.hpp"
+#include "unlabeled/neighbors/distinct_samples.hpp"
+#include "unlabeled/neighbors/spanning_edge.hpp"
 
 namespace unlabeled::detail {
 

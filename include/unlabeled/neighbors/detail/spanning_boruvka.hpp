@@ -14,7 +14,7 @@
 #include "unlabeled/neighbors/detail/measure.hpp"
 #include "unlabeled/neighbors/detail/nearest_outsiders.hpp"
 #include "unlabeled/neighbors/detail/panel_tree.hpp"
-#include "unlabeled/neighbors/detail/spanning_edge.hpp"
+#include "unlabeled/neighbors/spanning_edge.hpp"
 
 // Borůvka's algorithm on a k-d tree: in each round every component is joined by its first edge to
 // another. Points keep their k nearest neighbours, and most rounds are served from those: a point

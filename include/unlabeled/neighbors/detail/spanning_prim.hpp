@@ -12,7 +12,7 @@
 #include "unlabeled/linalg/packet.hpp"
 #include "unlabeled/linalg/unit.hpp"
 #include "unlabeled/neighbors/detail/measure.hpp"
-#include "unlabeled/neighbors/detail/spanning_edge.hpp"
+#include "unlabeled/neighbors/spanning_edge.hpp"
 
 // Prim's algorithm without a matrix: the tree grows by the outsider nearest to it, and every
 // outsider remembers its nearest sample in the tree. Outsiders lie packed: the last one moves into

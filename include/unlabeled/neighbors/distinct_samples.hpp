@@ -8,7 +8,7 @@
 
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/large_matrix.hpp"
-#include "unlabeled/neighbors/detail/spanning_edge.hpp"
+#include "unlabeled/neighbors/spanning_edge.hpp"
 
 namespace unlabeled::detail {
 
