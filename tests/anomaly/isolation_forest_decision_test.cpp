@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 
 #include "anomaly/support.hpp"
@@ -43,6 +44,23 @@ TEMPLATE_TEST_CASE("the quantile is linear between two scores and separates neig
   near << S(-0.5), std::nextafter(S(-0.5), S(0));
   CHECK(detail::score_quantile<S>(near, 0.3) == near(1));
   CHECK(detail::score_quantile<S>(Vector<S>::Constant(1, S(-0.5)), 0.3) == S(-0.5));
+}
+
+TEST_CASE("rounding of share * (n - 1) neither adds nor takes away a sample") {
+  // Scores that are their own ranks; whole numbers of hundredths are exact.
+  const auto n_others = GENERATE(Index{1}, Index{25}, Index{100}, Index{700}, Index{12345});
+  const Vector<double> scores = Vector<double>::LinSpaced(n_others + 1, 0, double(n_others));
+  for (Index percent = 1; percent <= 50; ++percent) {
+    const Index expected = (percent * n_others + 99) / 100;
+    for (const double share :  // as written, and as computed from the share of normal samples
+         {static_cast<double>(percent) / 100, 1 - static_cast<double>(100 - percent) / 100}) {
+      const double quantile = detail::score_quantile<double>(scores, share);
+      INFO("share " << share << " of " << n_others + 1);
+      CHECK((scores.array() < quantile).count() == expected);
+    }
+  }
+  // However small a share is, it is no share of zero.
+  CHECK((scores.array() < detail::score_quantile<double>(scores, 1e-300)).count() == 1);
 }
 
 TEST_CASE("where the scores at the quantile tie, none of the tied is flagged") {
@@ -153,6 +171,29 @@ TEST_CASE("oblique splits look at as many features as they are told to, none twi
     for (Index i = 0; i < q; ++i)
       for (Index j = 0; j < i; ++j)
         CHECK(model.split_features(node, i) != model.split_features(node, j));
+  }
+}
+
+TEMPLATE_TEST_CASE("a leaf holds nothing of a split that failed", "", float, double) {
+  // Denormal numbers may differ when their halves do not; column 2 can always be split.
+  using S = TestType;
+  const auto q = GENERATE(Index{2}, Index{3});
+  const Matrix<S> noise = random_matrix<S>(64, 4, 1);
+  const Matrix<S> least = Matrix<S>::Constant(64, 4, std::numeric_limits<S>::denorm_min());
+  Matrix<S> x = (noise.array() > 0).select(least, S(0));
+  x.col(2) = noise.col(2);
+  const auto forest = IsolationForest<S>({.n_estimators = 30, .n_split_features = q}).fit(x);
+  const auto& model = forest.model();
+  Index n_failed = 0;  // at roots, whose samples differ
+  for (Index tree = 0; tree < 30; ++tree)
+    n_failed += model.left_child(model.tree_begin(tree)) == 0 ? 1 : 0;
+  CHECK(n_failed > 0);
+  CHECK(n_failed < 30);
+  for (Index node = 0; node < model.left_child.size(); ++node) {
+    if (model.left_child(node) != 0) continue;
+    CHECK((model.split_features.row(node).array() == 0).all());
+    CHECK((model.directions.row(node).array() == 0).all());
+    CHECK((model.shares.row(node).array() == 0).all());
   }
 }
 

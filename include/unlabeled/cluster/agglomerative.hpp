@@ -91,15 +91,18 @@ AgglomerativeModel<S> checked(AgglomerativeModel<S> model, const AgglomerativeOp
 ///             the greatest in its subtree, as in SciPy's fcluster. labels() is the cut of the
 ///             options: distance_threshold if there is one, else n_clusters. Clusters are numbered
 ///             by first appearance among the samples.
-/// Ties        among equally near clusters the numbers of their first samples decide, in the same way
-///             for any n_threads and storage order; merges of equal height come in the order of
-///             their first samples as far as they are made at once. Other libraries may decide ties
-///             otherwise, which can change heights too (not those of single).
-/// Cost        n samples, d features. ward: time measured to grow as n^1.2 in 2 features (1e4 to 1e6
-///             samples) and as n^1.5 in 8 (1e4 to 1e5), faster than n² where trees
-///             help; memory about 40 n d + 100 n bytes. single: a minimum spanning tree, memory O(n d). complete, average, weighted:
-///             as n^2.1 measured up to 1e4, memory 4 n² bytes. centroid, median: as n^2.1 measured
-///             up to 1e4, memory about 24 n d + 60 n bytes.
+/// Ties        among equally near clusters the numbers of their first samples decide, in the same
+///             way for any n_threads and storage order; merges of equal height come in the order of
+///             their first samples as far as they are made at once. With ward and single, equal
+///             samples merge with the first of them. Other libraries may decide ties otherwise,
+///             which can change heights too (not those of single).
+/// Cost        n samples, d features; growth measured on blobs. ward: time as n^1.2 in 2 features
+///             (1e4 to 1e6 samples) and as n^1.5 in 8 (1e4 to 1e5); where trees do not help towards
+///             n², n^1.6 in 100 (1e3 to 1e4); n^1.7 for gaps that grow so that few merge at a time
+///             (x_i = i², 1e4 to 1e5). Memory about 40 n d + 110 n bytes. single: a minimum spanning
+///             tree, memory O(n d). complete, average, weighted: as n^2.3 from 1e3, whose matrix is
+///             in the cache, to 1e4; memory 4 n² bytes. centroid, median: as n^2.0 from 1e3 to 1e4,
+///             memory about 24 n d + 60 n bytes.
 /// Throws      std::invalid_argument for bad options, empty or non-finite X, n_clusters above the
 ///             number of samples, a metric that the linkage cannot have, distances that are not
 ///             square, symmetric, >= 0 and zero on the diagonal, zero samples for cosine;

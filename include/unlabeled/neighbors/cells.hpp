@@ -60,7 +60,7 @@ template <int d> struct CellFrame {
   }
   /// Rows are numbered with empty ones around, so that a step across an edge meets no samples.
   [[nodiscard]] std::int64_t padded(std::size_t j) const {
-    return static_cast<std::int64_t>(n_cells[j]) + 2 * cell_reach;
+    return static_cast<std::int64_t>(n_cells[j]) + std::int64_t{2} * cell_reach;
   }
   [[nodiscard]] int key_bits() const {
     double product = 1;

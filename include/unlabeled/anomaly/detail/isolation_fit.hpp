@@ -74,14 +74,18 @@ IsolationForestModel<S> joined(const std::vector<IsolationTree<S>>& trees, Index
   return model;
 }
 
-/// The quantile of the scores below which the given share of them lies, linear between two scores
-/// (NumPy's percentile), so that ceil(share (n - 1)) of n scores are below where all differ.
+/// share * (n - 1), where in the ascending order of n scores the quantile is. A whole number that
+/// rounding missed, as in 0.07 * 100 > 7, is taken for what was meant: it decides over a score.
+inline double quantile_position(double share, Index n) {
+  const double position = share * static_cast<double>(n - 1), whole = std::round(position);
+  const double rounding = 4 * std::numeric_limits<double>::epsilon() * static_cast<double>(n);
+  return whole > 0 && std::abs(position - whole) <= rounding ? whole : position;
+}
+
+/// The quantile of n scores for a share, linear between two of them (NumPy's percentile): where all
+/// differ, share * (n - 1) of them, rounded up, are below it.
 template <Real S> S score_quantile(Vector<S> scores, double share) {
-  // 0.07 * 100 is a little above 7: what is a whole number but for rounding is meant as one.
-  double position = share * static_cast<double>(scores.size() - 1);
-  const double whole = std::round(position);
-  if (std::abs(position - whole) <= 4 * std::numeric_limits<double>::epsilon() * whole)
-    position = whole;
+  const double position = quantile_position(share, scores.size());
   const auto below = static_cast<Index>(position);
   S* const first = scores.data();
   S* const last = first + scores.size();

@@ -218,12 +218,13 @@ template <Real S> class WalkForest {
     std::int32_t at[n_together];
 #pragma GCC unroll 8
     for (Index i = 0; i < n_together; ++i) at[i] = from_bits(reached[i]);
-    for (int step = n_steps_[static_cast<std::size_t>(tree)]; step > 0; --step)
+    for (int step = n_steps_[static_cast<std::size_t>(tree)]; step > 0; --step) {
 #pragma GCC unroll 8
       for (Index i = 0; i < n_together; ++i) {
         const WalkNode<S>& node = nodes[at[i]];
         at[i] = node.left + static_cast<std::int32_t>(node.threshold < x[node.offset + i]);
       }
+    }
 #pragma GCC unroll 8
     for (Index i = 0; i < n_together; ++i) sums[i] += excess[at[i]];
   }

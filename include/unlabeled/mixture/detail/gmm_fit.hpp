@@ -239,7 +239,7 @@ typename MixtureFit<S>::Result best_run(const MixtureFit<S>& fit, const V& x,
     if (cut_short) best->report.stop = Stop::callback;
     break;
   }
-  if (!best) throw *collapse;
+  if (!best) throw NumericalError(*collapse);
   return *std::move(best);
 }
 

@@ -33,7 +33,7 @@ template <Real S> struct Pass {
   /// task(panel, rows, scratch) for all panels of lanes and blocks of rows. Short work stays on the
   /// calling thread: waking another one takes longer.
   template <class Task> void run(Index n_panels, Index n_rows, Index depth, Task&& task) const {
-    const Chunks blocks{n_rows, 8 * tile_rows};
+    const Chunks blocks{n_rows, Index{8} * tile_rows};
     const Index n_tasks = n_panels * blocks.count();
     const auto one = [&](Index i, int worker) {
       task(i / blocks.count(), blocks[i % blocks.count()],
