@@ -67,30 +67,6 @@ TEST_CASE("Boxes are tight, and the halves of a node touch at most") {
   }
 }
 
-TEST_CASE("Distances to boxes bound those to their points") {
-  const Matrix<double> x = random_matrix<double>(300, 4, 3);
-  const KdTree<double> tree = built(x, 10);
-  const RowMatrix<double> queries = random_matrix<double>(20, 4, 4) * 3;
-  for (Index node = 0; node < tree.n_nodes(); ++node) {
-    const auto members = tree.points.middleRows(tree.range(node).begin, tree.range(node).size());
-    for (Index q = 0; q < queries.rows(); ++q) {
-      const double nearest =
-          (members.rowwise() - queries.row(q)).rowwise().squaredNorm().minCoeff();
-      CHECK(detail::squared_distance_to_box(tree, node, queries.row(q).data()) <= nearest);
-    }
-    const Index other = tree.first_leaf() + node % tree.n_leaves();
-    const auto others = tree.points.middleRows(tree.range(other).begin, tree.range(other).size());
-    for (Index i = 0; i < others.rows(); ++i) {
-      const auto squares = (members.rowwise() - others.row(i)).rowwise().squaredNorm().eval();
-      CHECK(detail::squared_distance_of_boxes(tree, node, other) <= squares.minCoeff());
-      CHECK(detail::squared_extent_of_boxes(tree, node, other) >= squares.maxCoeff());
-    }
-  }
-  const double inside[] = {0.0, 0.0, 0.0, 0.0};
-  CHECK(detail::squared_distance_to_box(tree, 0, inside) == 0);
-  CHECK(detail::squared_distance_of_boxes(tree, 0, tree.first_leaf()) == 0);
-}
-
 TEST_CASE("The tree is the same for any number of threads and both storage orders") {
   const Matrix<double> x = with_ties(3000);
   const RowMatrix<double> rows = x;

@@ -8,6 +8,7 @@
 
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/neighbors/detail/least_first.hpp"
 
 // A k-d tree: samples reordered so that near ones lie together, in boxes that halve from level to
 // level. It holds no query of its own; what walks it knows what may be skipped.
@@ -69,7 +70,7 @@ void split_samples(Number* order, Index n_samples, Index half, Index n_features,
   keys.resize(static_cast<std::size_t>(n_samples));
   for (Index p = 0; p < n_samples; ++p)
     keys[static_cast<std::size_t>(p)] = {value(order[p], widest), order[p]};
-  std::nth_element(keys.begin(), keys.begin() + half, keys.end());
+  put_least_first(keys.data(), n_samples, half);
   for (Index p = 0; p < n_samples; ++p) order[p] = keys[static_cast<std::size_t>(p)].second;
 }
 
@@ -124,41 +125,6 @@ KdTree<T> build_kd_tree(Team& team, const Samples<S>& x, Index leaf_size) {
         tree.upper.row(tree.left(node)).cwiseMax(tree.upper.row(tree.right(node)));
   }
   return tree;
-}
-
-/// Squared distance between a point (n_features contiguous entries) and the box of a node.
-template <Real T> T squared_distance_to_box(const KdTree<T>& tree, Index node, const T* point) {
-  const T* lower = tree.lower.data() + node * tree.n_features();
-  const T* upper = tree.upper.data() + node * tree.n_features();
-  T sum = 0;
-  for (Index j = 0; j < tree.n_features(); ++j) {
-    const T below = lower[j] - point[j], above = point[j] - upper[j];
-    const T gap = std::max(std::max(below, above), T(0));
-    sum += gap * gap;
-  }
-  return sum;
-}
-
-/// Squared distance between the boxes of two nodes: no two of their points are nearer.
-template <Real T> T squared_distance_of_boxes(const KdTree<T>& tree, Index a, Index b) {
-  T sum = 0;
-  for (Index j = 0; j < tree.n_features(); ++j) {
-    const T gap = std::max(
-        std::max(tree.lower(a, j) - tree.upper(b, j), tree.lower(b, j) - tree.upper(a, j)), T(0));
-    sum += gap * gap;
-  }
-  return sum;
-}
-
-/// Squared distance of the corners farthest apart: no two points of the nodes are farther.
-template <Real T> T squared_extent_of_boxes(const KdTree<T>& tree, Index a, Index b) {
-  T sum = 0;
-  for (Index j = 0; j < tree.n_features(); ++j) {
-    const T reach =
-        std::max(tree.upper(a, j) - tree.lower(b, j), tree.upper(b, j) - tree.lower(a, j));
-    sum += reach * reach;
-  }
-  return sum;
 }
 
 }  // namespace unlabeled::detail

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -63,7 +65,6 @@ template <Metric metric> class NearestOutsiders {
         lower_(tree.n_features()),
         upper_(tree.n_features()),
         slot_(static_cast<std::size_t>(tree.width())),
-        hit_(static_cast<std::size_t>(tree.width())),
         n_found_(static_cast<std::size_t>(tree.width())),
         found_(static_cast<std::size_t>(tree.width() * k)) {
     path_.reserve(128);
@@ -224,20 +225,17 @@ template <Metric metric> class NearestOutsiders {
     return least_lane<double>(least);
   }
 
-  /// Hits are gathered without a branch: which lanes they are cannot be foreseen.
   void take_from(Index leaf, Index q) {
     constexpr double greatest = std::numeric_limits<double>::max();
-    const double within = bound_[q] < greatest ? bound_[q] : greatest;
+    const Packet<double> within = broadcast(bound_[q] < greatest ? bound_[q] : greatest);
     const Index count = tree_->count(leaf);
-    Index n_hits = 0;
-    for (Index lane = 0; lane < count; ++lane) {
-      hit_[static_cast<std::size_t>(n_hits)] = lane;
-      n_hits += static_cast<Index>(measure_.data()[lane] <= within);
-    }
-    for (Index i = 0; i < n_hits; ++i) {
-      const Index lane = hit_[static_cast<std::size_t>(i)];
-      if (measure_[lane] <= bound_[q])
-        offer(q, {length_of<metric>(measure_[lane]), leaf * tree_->width() + lane});
+    for (Index first = 0; first < count; first += packet_size<double>) {
+      std::uint32_t hits = lanes_at_most<double>(load(measure_.data() + first), within);
+      for (; hits != 0; hits &= hits - 1) {
+        const Index lane = first + std::countr_zero(hits);
+        if (lane < count && measure_[lane] <= bound_[q])
+          offer(q, {length_of<metric>(measure_[lane]), leaf * tree_->width() + lane});
+      }
     }
   }
 
@@ -275,7 +273,6 @@ template <Metric metric> class NearestOutsiders {
   Vector<double> lower_;
   Vector<double> upper_;
   std::vector<Index> slot_;
-  std::vector<Index> hit_;
   std::vector<Index> n_found_;
   std::vector<Outsider> found_;  // width x k
   std::vector<std::pair<Index, double>> path_;

@@ -37,9 +37,13 @@ template <Metric metric> class Boruvka {
         neighbors_(static_cast<std::size_t>(tree_.n_slots() * k_)),
         first_(static_cast<std::size_t>(tree_.n_slots()), 0),
         last_(static_cast<std::size_t>(tree_.n_slots()), 0),
+        with_candidate_(static_cast<std::size_t>(leaf_chunks().count())),
         known_within_(tree_.n_slots()) {
-    components_.of_slot =
-        Vector<double>::LinSpaced(tree_.n_slots(), 0, static_cast<double>(tree_.n_slots() - 1));
+    components_.of_slot = Vector<double>(tree_.n_slots());
+    for (Index leaf = 0; leaf < tree_.n_leaves(); ++leaf)
+      for (Index lane = 0; lane < tree_.width(); ++lane)
+        components_.of_slot[leaf * tree_.width() + lane] = static_cast<double>(
+            leaf * tree_.width() + std::min(lane, tree_.count(leaf) - 1));  // the point repeated
     components_.of_node = Vector<double>::Constant(tree_.n_nodes(), Components::mixed);
     const int workers = team.workers(leaf_chunks().count());
     first_search_.assign(static_cast<std::size_t>(workers), Search(tree_, k_));
@@ -60,17 +64,10 @@ template <Metric metric> class Boruvka {
 
  private:
   using Search = NearestOutsiders<metric>;
+  static constexpr Index leaves_per_chunk = 8;
 
   /// Leaves that are a task.
-  [[nodiscard]] Chunks leaf_chunks() const { return {tree_.n_leaves(), 8}; }
-
-  /// visit(slot) for every point.
-  template <class Visit> void for_each_point(Visit&& visit) {
-    team_->for_each_chunk(Chunks{tree_.n_leaves(), 64}, [&](Range leaves, int) {
-      for (Index leaf = leaves.begin; leaf < leaves.end; ++leaf)
-        for (Index lane = 0; lane < tree_.count(leaf); ++lane) visit(leaf * tree_.width() + lane);
-    });
-  }
+  [[nodiscard]] Chunks leaf_chunks() const { return {tree_.n_leaves(), leaves_per_chunk}; }
 
   [[nodiscard]] Index component(Index slot) const {
     return static_cast<Index>(components_.of_slot[slot]);
@@ -113,16 +110,26 @@ template <Metric metric> class Boruvka {
             search.found(q, i);
         ++last_[slot];
       }
+      if (has_candidate(search.slot(q))) with_candidate(search.slot(q)).push_back(search.slot(q));
     }
+  }
+  std::vector<Index>& with_candidate(Index slot) {
+    return with_candidate_[static_cast<std::size_t>(slot / tree_.width() / leaves_per_chunk)];
   }
 
   /// Drops neighbours that have joined the point's component; the others bound its first edge.
   void bound_components() {
-    for_each_point([&](Index slot) {
-      while (has_candidate(slot) && component(candidate(slot).slot) == component(slot))
-        ++first_[static_cast<std::size_t>(slot)];
-      if (has_candidate(slot))
+    team_->run(leaf_chunks().count(), [&](Index chunk, int) {
+      std::vector<Index>& slots = with_candidate_[static_cast<std::size_t>(chunk)];
+      auto end = slots.begin();
+      for (const Index slot : slots) {
+        while (has_candidate(slot) && component(candidate(slot).slot) == component(slot))
+          ++first_[static_cast<std::size_t>(slot)];
+        if (!has_candidate(slot)) continue;
         bound_of(slot).lower_to(measure_within<metric>(candidate(slot).length));
+        *end++ = slot;
+      }
+      slots.erase(end, slots.end());
     });
   }
   FallingBound& bound_of(Index slot) { return bounds_[static_cast<std::size_t>(component(slot))]; }
@@ -148,12 +155,9 @@ template <Metric metric> class Boruvka {
 
   /// The point with the first edge of each component.
   void choose() {
-    for (Index leaf = 0; leaf < tree_.n_leaves(); ++leaf)
-      for (Index lane = 0; lane < tree_.count(leaf); ++lane) {
-        const Index slot = leaf * tree_.width() + lane;
-        if (!has_candidate(slot) ||
-            measure_within<metric>(candidate(slot).length) > bound_of(slot).get())
-          continue;
+    for (const std::vector<Index>& slots : with_candidate_)
+      for (const Index slot : slots) {
+        if (measure_within<metric>(candidate(slot).length) > bound_of(slot).get()) continue;
         Index& best = best_[static_cast<std::size_t>(component(slot))];
         if (best < 0 || candidate_edge(slot) < candidate_edge(best)) best = slot;
       }
@@ -167,9 +171,7 @@ template <Metric metric> class Boruvka {
         edges_.push_back(candidate_edge(slot));
     }
     for (Index slot = 0; slot < tree_.n_slots(); ++slot) {
-      const Index leaf = slot / tree_.width();
-      const Index point = std::min(slot, leaf * tree_.width() + tree_.count(leaf) - 1);
-      components_.of_slot[slot] = static_cast<double>(union_.root(point));
+      components_.of_slot[slot] = static_cast<double>(union_.root(component(slot)));
     }
     label_nodes();
   }
@@ -198,6 +200,7 @@ template <Metric metric> class Boruvka {
   std::vector<Outsider> neighbors_;   // k for each slot, nearest first
   std::vector<std::uint8_t> first_;   // of these, the first that is an outsider
   std::vector<std::uint8_t> last_;
+  std::vector<std::vector<Index>> with_candidate_;  // slots, by chunks of leaves
   Vector<double> known_within_;  // all outsiders up to this measure were among the neighbours
   std::vector<Search> first_search_;
   std::vector<Search> searches_;
