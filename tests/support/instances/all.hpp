@@ -5,5 +5,6 @@
 #include "support/instances/dbscan.hpp"
 #include "support/instances/gmm.hpp"
 #include "support/instances/isolation_forest.hpp"
+#include "support/instances/json.hpp"
 #include "support/instances/kmeans.hpp"
 #include "support/instances/pca.hpp"
