@@ -112,7 +112,7 @@ class Plot {
                          : "unset key\n");
     if (!series_.empty() && series_[0].style == "image")
       out << "set autoscale xfix\nset autoscale yfix\nset cblabel " << quoted(series_[0].name)
-          << "\nset palette defined (0 '#ffffff', 0.5 '#9ecae1', 1 '#333333')\n"
+          << "\nset palette defined (0 '#ffffff', 0.5 '#cccccc', 1 '#555555')\n"
           << "set key outside top center horizontal\n";
     for (const Mark& mark : marks_)
       out << "set arrow from " << mark.at << ", graph 0 to " << mark.at
@@ -145,7 +145,9 @@ class Plot {
 
   template <class X, class Y>
   Plot& add(const char* style, const std::string& name, const X& x, const Y& y) {
-    return add(style, name, x, y, series_.size());
+    // A plane has no colour of its own: series look the same with and without one.
+    const bool on_plane = !series_.empty() && series_[0].style == "image";
+    return add(style, name, x, y, series_.size() - (on_plane ? 1 : 0));
   }
   template <class X, class Y>
   Plot& add(const char* style, const std::string& name, const X& x, const Y& y, std::size_t color) {
@@ -194,9 +196,9 @@ class Plot {
       out << " with lines linewidth 1.5 linecolor rgb '#" << color << "' notitle";
     } else if (series.style == "points") {
       const bool crowded = series.x.size() > 500;
-      out << " with points pointtype " << shapes[i % shapes.size()] << " pointsize "
+      out << " with points pointtype " << shapes[series.color % shapes.size()] << " pointsize "
           << (crowded ? 0.7 : 1.0) << " linecolor rgb '#50" << color
-          << "' notitle, NaN with points pointtype " << shapes[i % shapes.size()]
+          << "' notitle, NaN with points pointtype " << shapes[series.color % shapes.size()]
           << " pointsize 1.6 linecolor rgb '#" << color << "' title " << quoted(series.name);
     } else {
       out << (series.x.size() > 30 ? " with lines" : " with linespoints pointtype 7 pointsize 1.2")

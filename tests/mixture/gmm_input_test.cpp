@@ -99,7 +99,7 @@ TEST_CASE("A model that contradicts itself or its options is refused", "[gmm]") 
       return refusal_of([&] { GMM<double>(options, std::move(changed)); });
     };
     CHECK(refusal([](auto&) {}) == "accepted");
-    CHECK(refusal([](auto& m) { m.weights *= 2; }) ==
+    CHECK(refusal([](auto& m) { m.weights.setOnes(); }) ==
           "GMM: model.weights must be >= 0 with sum 1, got sum 2");
     const std::string factors =
         "GMM: model.precision_factors must be the inverse Cholesky factors of model.covariances";
@@ -131,7 +131,8 @@ TEST_CASE("A float model that rounding made singular is a start and a model", "[
     const GMMModel<float>& model = fitted.model();
     GMM<float> again(options);
     CHECK_NOTHROW(again.fit_from(x, model));  // with all digits
-    CHECK(again.lower_bound() == Approx(fitted.score(x)).epsilon(1e-9));
+    // Variances of 200 and 1e-6 (all that regularization leaves of one) amplify rounding 2e8 times.
+    CHECK(again.lower_bound() == Approx(fitted.score(x)).epsilon(1e-7));
     GMMModel<float> bare;
     bare.weights = model.weights, bare.means = model.means, bare.covariances = model.covariances;
     CHECK_NOTHROW(again.fit_from(x, bare));

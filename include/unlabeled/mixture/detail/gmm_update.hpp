@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -36,6 +37,22 @@ struct FactoredMixture {
                        printed(regularization) + "), scale the features or lower n_components");
 }
 
+/// Whether a variance in the frame, where samples are of size one, is no more than what rounding
+/// leaves of samples that are all at `mean`. No component with samples has a mean beyond 2^20.
+inline bool is_rounding(double variance, double mean) {
+  return !(variance > 0x1p-100 * (1 + std::min(mean * mean, 0x1p40))) || !is_finite(variance);
+}
+
+/// Whether any variance of a covariance that component k, or all of them, has is only rounding.
+inline bool has_collapsed(const Mixture& mixture, const Matrix<double>& covariance, Index k) {
+  for (Index t = 0; t < mixture.n_features(); ++t) {
+    const double variance = mixture.is_triangular() ? covariance(t, t) : covariance(k, t);
+    const double mean = mixture.type == CovarianceType::tied ? 0 : mixture.means(k, t);
+    if (is_rounding(variance, mean)) return true;
+  }
+  return false;
+}
+
 /// Replaces covariances (lower triangles, or n_components x n_features variances) in the frame by
 /// their factors and fills the whitening. In parallel over the components.
 inline void factorize(Team& team, FactoredMixture& result, double regularization) {
@@ -44,9 +61,8 @@ inline void factorize(Team& team, FactoredMixture& result, double regularization
   mixture.whitening.resize(result.factors.size());
   if (!mixture.is_triangular()) {
     for (Index k = 0; k < mixture.n_components(); ++k)
-      for (Index t = 0; t < mixture.n_features(); ++t)
-        if (!(result.factors[0](k, t) >= 1e-300) || !is_finite(result.factors[0](k, t)))
-          report_collapse(mixture.type, k, regularization);
+      if (has_collapsed(mixture, result.factors[0], k))
+        report_collapse(mixture.type, k, regularization);
     result.factors[0] = result.factors[0].cwiseSqrt();
     mixture.whitening[0] = result.factors[0].cwiseInverse();
     return;
@@ -54,7 +70,8 @@ inline void factorize(Team& team, FactoredMixture& result, double regularization
   std::vector<char> failed(result.factors.size(), 0);
   team.run(n_factors, [&](Index k, int) {
     const auto at = static_cast<std::size_t>(k);
-    failed[at] = cholesky_in_place(result.factors[at]) >= 0 ? 1 : 0;
+    const bool collapsed = has_collapsed(mixture, result.factors[at], k);
+    failed[at] = collapsed || cholesky_in_place(result.factors[at]) >= 0 ? 1 : 0;
     if (failed[at] == 0) mixture.whitening[at] = inverse_of_lower(result.factors[at]);
   });
   for (Index k = 0; k < n_factors; ++k)
