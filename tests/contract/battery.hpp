@@ -263,9 +263,8 @@ TEMPLATE_LIST_TEST_CASE("another number of features is refused", "[contract]", L
   const Answers before = told<TestType>(estimator);
   const X wide = random_matrix<S>(10, 4, 1), narrow = random_matrix<S>(10, 2, 1);
   auto refused = [&](const X& x) {
-    const std::string expected = std::string(Subject::refuses_data) +
-                                 ": X must have 3 features (columns) as in fit, got " +
-                                 std::to_string(x.cols());
+    std::string expected(Subject::refuses_data);
+    expected += ": X must have 3 features (columns) as in fit, got " + std::to_string(x.cols());
     auto refuses = [&](const std::function<void()>& call) {
       CHECK(message_of<std::invalid_argument>(call) == expected);
     };
