@@ -177,7 +177,12 @@ template <Metric metric> class NearestOutsiders {
     measure_gaps(tree_->node_of(leaf));
     for (Index q = 0; q < count_; ++q) {
       if (gap_[q] > reach_of(bound_[q]) || component_[q] == owner) continue;
-      if (measure_leaf(leaf, q) <= bound_[q]) take_from(leaf, q);
+      const double least = measure_leaf(leaf, q);
+      if (least > bound_[q]) continue;
+      if (n_found(q) < k_)
+        take_in_order(leaf, q, least);
+      else
+        take_from(leaf, q);
     }
   }
 
@@ -223,6 +228,28 @@ template <Metric metric> class NearestOutsiders {
       least = minimum<double>(least, minimum<double>(a, b));
     }
     return least_lane<double>(least);
+  }
+
+  /// Fills the list from the nearest on, so that no place in it changes.
+  void take_in_order(Index leaf, Index q, double least) {
+    const Packet<double> infinity = broadcast<double>(std::numeric_limits<double>::infinity());
+    const Index count = tree_->count(leaf);
+    while (least <= bound_[q] && least <= std::numeric_limits<double>::max()) {
+      const Packet<double> wanted = broadcast<double>(least);
+      Packet<double> next = infinity;
+      for (Index first = 0; first < tree_->width(); first += packet_size<double>) {
+        const Packet<double> measure = load<double>(measure_.data() + first);
+        std::uint32_t hits = lanes_at_most<double>(measure, wanted);
+        const Packet<double> rest = select_equal<double>(measure, wanted, infinity, measure);
+        store<double>(measure_.data() + first, rest);
+        next = minimum<double>(next, rest);
+        for (; hits != 0; hits &= hits - 1) {
+          const Index lane = first + std::countr_zero(hits);
+          if (lane < count) offer(q, {length_of<metric>(least), leaf * tree_->width() + lane});
+        }
+      }
+      least = least_lane<double>(next);
+    }
   }
 
   void take_from(Index leaf, Index q) {
