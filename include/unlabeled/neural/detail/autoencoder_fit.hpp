@@ -191,9 +191,11 @@ template <Real S, class V>
 AutoencoderModel<S> partial_fit_autoencoder(const V& x, AutoencoderModel<S> model,
                                             const AutoencoderOptions& options) {
   if (options.loss == Loss::binary_cross_entropy) check_probabilities("Autoencoder", x);
-  const RowMatrix<S> copy = x;
+  RowMatrix<S> copy;
+  if (!V::IsRowMajor) copy = x;
+  const Samples<S> samples = V::IsRowMajor ? Samples<S>(x) : Samples<S>(copy);
   Team team(options.n_threads);
-  ReconstructionTraining<S> training(team, Samples<S>(copy), all_layers(model), options,
+  ReconstructionTraining<S> training(team, samples, all_layers(model), options,
                                      std::min(x.rows(), options.batch_size));
   training.network().resume(model.optimizer);
   std::vector<Index> all(static_cast<std::size_t>(x.rows()));

@@ -33,7 +33,7 @@ template <Real S> struct Pass {
   /// task(panel, rows, scratch) for all panels of lanes and blocks of rows. Short work stays on the
   /// calling thread: waking another one takes longer.
   template <class Task> void run(Index n_panels, Index n_rows, Index depth, Task&& task) const {
-    const Chunks blocks{n_rows, Index{8} * tile_rows};
+    const Chunks blocks{n_rows, rows_per_task(n_panels, n_rows)};
     const Index n_tasks = n_panels * blocks.count();
     const auto one = [&](Index i, int worker) {
       task(i / blocks.count(), blocks[i % blocks.count()],
@@ -45,6 +45,14 @@ template <Real S> struct Pass {
       for (Index i = 0; i < n_tasks; ++i) one(i, 0);
     else
       team.run(n_tasks, one);
+  }
+
+ private:
+  /// A task brings its panel into the cache, so rows are cut only for want of tasks.
+  [[nodiscard]] Index rows_per_task(Index n_panels, Index n_rows) const {
+    constexpr Index tasks_per_thread = 16, least = Index{8} * tile_rows;
+    const Index n_blocks = team.size() == 1 ? 1 : 1 + tasks_per_thread * team.size() / n_panels;
+    return std::max(least, (n_rows + n_blocks - 1) / n_blocks);
   }
 };
 
