@@ -140,7 +140,8 @@ void pretrain_pairs(Team& team, const Samples<S>& x, const Split& split, Autoenc
           scheduled_rate(options.schedule, options.learning_rate, e, options.n_epochs)));
     encode = training.network().learned()[0];
     decode = training.network().learned()[1];
-    values = outputs_of(team, input, std::vector<DenseLayer<S>>{encode});
+    // Moved in: assigned to, a matrix is freed first, and freed again where memory then runs out.
+    values = RowMatrix<S>(outputs_of(team, input, std::vector<DenseLayer<S>>{encode}));
   }
 }
 
@@ -206,7 +207,7 @@ AutoencoderModel<S> partial_fit_autoencoder(const V& x, AutoencoderModel<S> mode
   model.optimizer = training.network().optimizer_state();
   Vector<double> history(model.loss_history.size() + 1);
   history << model.loss_history, loss;
-  model.loss_history = history;
+  model.loss_history = std::move(history);
   ++model.report.n_iterations;
   model.report.objective = loss;
   model.report.stop = log.goes_on() ? Stop::max_iterations : Stop::callback;
