@@ -101,10 +101,13 @@ template <Real S> void set_layers(std::vector<DenseLayer<S>> layers, Autoencoder
 }
 
 /// The last step of all may have gone wrong, after every loss was finite.
+template <Real S> bool has_finite_weights(const std::vector<DenseLayer<S>>& layers) {
+  for (const DenseLayer<S>& layer : layers)
+    if (!all_finite(layer.weights) || !all_finite(layer.bias)) return false;
+  return true;
+}
 template <Real S> void check_weights(const AutoencoderModel<S>& model, Index n_epochs) {
-  for (const DenseLayer<S>& layer : all_layers(model))
-    if (!all_finite(layer.weights) || !all_finite(layer.bias))
-      refuse_divergence("Autoencoder", n_epochs - 1);
+  if (!has_finite_weights(all_layers(model))) refuse_divergence("Autoencoder", n_epochs - 1);
 }
 
 template <Real S>
