@@ -14,6 +14,11 @@ constexpr Index product_or_most(Index a, Index b) {
   constexpr Index most = std::numeric_limits<Index>::max();
   return a != 0 && b > most / a ? most : a * b;
 }
+/// a + b likewise.
+constexpr Index sum_or_most(Index a, Index b) {
+  constexpr Index most = std::numeric_limits<Index>::max();
+  return b > most - a ? most : a + b;
+}
 }  // namespace detail
 
 /// Why an iterative fit ended. Running out of iterations is a result, not an error.

@@ -101,10 +101,13 @@ template <Real S> void set_layers(std::vector<DenseLayer<S>> layers, Autoencoder
 }
 
 /// The last step of all may have gone wrong, after every loss was finite.
+template <Real S> bool has_finite_weights(const std::vector<DenseLayer<S>>& layers) {
+  for (const DenseLayer<S>& layer : layers)
+    if (!all_finite(layer.weights) || !all_finite(layer.bias)) return false;
+  return true;
+}
 template <Real S> void check_weights(const AutoencoderModel<S>& model, Index n_epochs) {
-  for (const DenseLayer<S>& layer : all_layers(model))
-    if (!all_finite(layer.weights) || !all_finite(layer.bias))
-      refuse_divergence("Autoencoder", n_epochs - 1);
+  if (!has_finite_weights(all_layers(model))) refuse_divergence("Autoencoder", n_epochs - 1);
 }
 
 template <Real S>
@@ -140,7 +143,8 @@ void pretrain_pairs(Team& team, const Samples<S>& x, const Split& split, Autoenc
           scheduled_rate(options.schedule, options.learning_rate, e, options.n_epochs)));
     encode = training.network().learned()[0];
     decode = training.network().learned()[1];
-    values = outputs_of(team, input, std::vector<DenseLayer<S>>{encode});
+    // Moved in: assigned to, a matrix is freed first, and freed again where memory then runs out.
+    values = RowMatrix<S>(outputs_of(team, input, std::vector<DenseLayer<S>>{encode}));
   }
 }
 
@@ -208,7 +212,7 @@ AutoencoderModel<S> partial_fit_autoencoder(const V& x, AutoencoderModel<S> mode
   model.optimizer = training.network().optimizer_state();
   Vector<double> history(model.loss_history.size() + 1);
   history << model.loss_history, loss;
-  model.loss_history = history;
+  model.loss_history = std::move(history);
   ++model.report.n_iterations;
   model.report.objective = loss;
   model.report.stop = log.goes_on() ? Stop::max_iterations : Stop::callback;

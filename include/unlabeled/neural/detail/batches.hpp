@@ -21,7 +21,8 @@ enum class NetworkStream : std::uint64_t {
   weights = 1,
   order = std::uint64_t{1} << 32,
   noise = std::uint64_t{2} << 32,
-  latent = std::uint64_t{3} << 32
+  latent = std::uint64_t{3} << 32,
+  clustering = std::uint64_t{4} << 32
 };
 inline Rng network_rng(std::uint64_t seed, NetworkStream stream, Index number = 0) {
   return Rng(seed, static_cast<std::uint64_t>(stream) + static_cast<std::uint64_t>(number));

@@ -19,9 +19,10 @@
 
 namespace unlabeled::detail {
 
-[[noreturn]] inline void refuse_divergence(const char* owner, Index epoch) {
+[[noreturn]] inline void refuse_divergence(const char* owner, Index epoch,
+                                           const char* rate = "learning_rate") {
   throw NumericalError(std::string(owner) + ": the loss is not finite in epoch " + printed(epoch) +
-                       "; lower learning_rate, or scale the features");
+                       "; lower " + rate + ", or scale the features");
 }
 
 /// Tells the callback of each epoch, whichever network it belongs to.
@@ -30,14 +31,20 @@ class EpochLog {
   EpochLog(const char* owner, const OnIteration& on_epoch, Index total)
       : owner_(owner), on_epoch_(on_epoch), total_(total) {}
 
+  /// The option to lower from now on where the loss grows beyond all bounds.
+  void set_rate(const char* option) { rate_ = option; }
+
   [[nodiscard]] Index n_epochs() const { return index_; }
   [[nodiscard]] bool goes_on() const { return goes_on_; }
   [[nodiscard]] double latest_loss() const { return latest_loss_; }
 
   /// False when the callback wants the fit to end.
-  bool add(double loss) {
-    if (!is_finite(loss)) refuse_divergence(owner_, index_);
-    const Iteration epoch{index_++, total_, loss, latest_loss_ - loss};
+  bool add(double loss) { return add(loss, latest_loss_ - loss); }
+
+  /// The same for what is stopped by another change than that of the loss.
+  bool add(double loss, double change) {
+    if (!is_finite(loss)) refuse_divergence(owner_, index_, rate_);
+    const Iteration epoch{index_++, total_, loss, change};
     latest_loss_ = loss;
     goes_on_ = !on_epoch_ || on_epoch_(epoch);
     return goes_on_;
@@ -45,6 +52,7 @@ class EpochLog {
 
  private:
   const char* owner_;
+  const char* rate_ = "learning_rate";
   const OnIteration& on_epoch_;
   Index total_;
   Index index_ = 0;

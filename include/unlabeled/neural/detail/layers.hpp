@@ -44,26 +44,50 @@ std::vector<DenseLayer<S>> initial_layers(const std::vector<Index>& widths, Acti
   return layers;
 }
 
-/// use(first sample, n_rows, values) for each block of samples, with what the layers make of them.
-/// Blocks come in any order and on any thread.
+/// What layers make of samples, a block at a time: the buffers, one set for each thread, serve any
+/// number of passes over up to n_samples samples.
+template <Real S> class BlockPass {
+ public:
+  using Layers = std::vector<const PackedLayer<S>*>;
+
+  BlockPass(const Team& team, Index n_samples, const Layers& layers) {
+    std::vector<RowBuffer<S>> buffers{RowBuffer<S>(block_size, layers.front()->n_inputs())};
+    for (const PackedLayer<S>* layer : layers) buffers.emplace_back(block_size, layer->n_outputs());
+    scratch_.assign(static_cast<std::size_t>(team.workers(Chunks{n_samples, block_size}.count())),
+                    buffers);
+  }
+
+  /// use(first sample, n_rows, values, worker) for each block, with what the layers make of it.
+  /// Blocks come in any order and on any thread.
+  template <class Use> void run(Team& team, const Samples<S>& x, const Layers& layers, Use&& use) {
+    team.for_each_chunk({x.n_samples, block_size}, [&](Range rows, int worker) {
+      std::vector<RowBuffer<S>>& values = scratch_[static_cast<std::size_t>(worker)];
+      for (Index i = 0; i < rows.size(); ++i)
+        for (Index j = 0; j < x.n_features; ++j) values[0].row(i)[j] = x(rows.begin + i, j);
+      for (std::size_t l = 0; l < layers.size(); ++l)
+        for (Index p = 0; p < layers[l]->weights.count(); ++p)
+          layers[l]->forward(p, {0, rows.size()}, values[l], values[l + 1]);
+      use(rows.begin, rows.size(), std::as_const(values.back()), worker);
+    });
+  }
+
+ private:
+  static constexpr Index block_size = 8 * tile_rows;
+
+  std::vector<std::vector<RowBuffer<S>>> scratch_;
+};
+
+/// use(first sample, n_rows, values) likewise in one go, for layers as they are stored.
 template <Real S, class Use>
 void for_each_output(Team& team, const Samples<S>& x, const std::vector<DenseLayer<S>>& layers,
                      Use&& use) {
   const std::vector<PackedLayer<S>> packed(layers.begin(), layers.end());
-  const Chunks blocks{x.n_samples, 8 * tile_rows};
-  std::vector<RowBuffer<S>> buffers{RowBuffer<S>(blocks.size, x.n_features)};
-  for (const DenseLayer<S>& layer : layers) buffers.emplace_back(blocks.size, layer.weights.cols());
-  std::vector<std::vector<RowBuffer<S>>> scratch(
-      static_cast<std::size_t>(team.workers(blocks.count())), buffers);
-  team.for_each_chunk(blocks, [&](Range rows, int worker) {
-    std::vector<RowBuffer<S>>& values = scratch[static_cast<std::size_t>(worker)];
-    for (Index i = 0; i < rows.size(); ++i)
-      for (Index j = 0; j < x.n_features; ++j) values[0].row(i)[j] = x(rows.begin + i, j);
-    for (std::size_t l = 0; l < packed.size(); ++l)
-      for (Index p = 0; p < packed[l].weights.count(); ++p)
-        packed[l].forward(p, {0, rows.size()}, values[l], values[l + 1]);
-    use(rows.begin, rows.size(), std::as_const(values.back()));
-  });
+  typename BlockPass<S>::Layers all;
+  for (const PackedLayer<S>& layer : packed) all.push_back(&layer);
+  BlockPass<S>(team, x.n_samples, all)
+      .run(team, x, all, [&](Index begin, Index n_rows, const RowBuffer<S>& values, int) {
+        use(begin, n_rows, values);
+      });
 }
 
 /// What the layers make of all samples: n_samples x outputs.

@@ -43,6 +43,13 @@ template <Real S> class Network {
     return layers;
   }
 
+  /// The layers as they stand, for passes over samples beside the training.
+  [[nodiscard]] std::vector<const PackedLayer<S>*> packed() const {
+    std::vector<const PackedLayer<S>*> layers;
+    for (const TrainedLayer<S>& layer : layers_) layers.push_back(&layer.packed());
+    return layers;
+  }
+
   [[nodiscard]] OptimizerState<S> optimizer_state() const {
     OptimizerState<S> state{n_steps_, {}, {}};
     for (const TrainedLayer<S>& layer : layers_) {

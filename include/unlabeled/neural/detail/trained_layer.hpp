@@ -114,6 +114,7 @@ template <Real S> class TrainedLayer {
   [[nodiscard]] Index n_outputs() const { return layer_.n_outputs(); }
   [[nodiscard]] Activation activation() const { return layer_.activation; }
 
+  [[nodiscard]] const PackedLayer<S>& packed() const { return layer_; }
   [[nodiscard]] DenseLayer<S> learned() const { return layer_.unpacked(); }
   [[nodiscard]] DenseLayer<S> first_moment() const { return first_moment_.unpacked(); }
   [[nodiscard]] DenseLayer<S> second_moment() const { return second_moment_.unpacked(); }
