@@ -209,10 +209,11 @@ TEST_CASE("One cluster holds all, and the first refresh sees it") {
 
 TEST_CASE("An autoencoder that is there already is the start") {
   const auto blobs = make_blobs<double>(300, 6, 4, 10);
-  const auto autoencoder =
-      Autoencoder<double>(
-          {.encoder_sizes = {12, 8, 2}, .n_epochs = 60, .schedule = LearningRateSchedule::cosine})
-          .fit(blobs.samples);
+  const auto autoencoder = Autoencoder<double>({.encoder_sizes = {12, 8, 3},
+                                                .learning_rate = 5e-3,
+                                                .batch_size = 50,
+                                                .n_epochs = 60})
+                               .fit(blobs.samples);
   DeepClusterOptions options = small_options();
   options.learning_rate = 1e-300;  // nothing moves: the embedding is the code
   const auto still = DeepCluster<double>(options).fit_from(blobs.samples, autoencoder);
