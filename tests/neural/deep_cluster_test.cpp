@@ -105,6 +105,25 @@ TEST_CASE("It stops by the share of labels that change, and says so") {
   CHECK(fitted.report().objective == seen.back().objective);
 }
 
+TEST_CASE("Few samples are pretrained in more epochs, up to as many updates as they need") {
+  const auto total = [](Index n_samples, Index batch_size) {
+    Index most = 0;
+    DeepClusterOptions options = small_options();
+    options.n_pretraining_epochs = -1;
+    options.batch_size = batch_size;
+    options.on_iteration = [&](const Iteration& now) {
+      most = now.total;
+      return false;
+    };
+    DeepCluster<double>(options).fit(random_matrix<double>(n_samples, 3, 1));
+    return most - options.max_iterations;
+  };
+  CHECK(total(30, 50) == 3 * 2000);  // two pairs of layers, and all together
+  CHECK(total(100, 50) == 3 * 1000);
+  CHECK(total(110, 50) == 3 * 667);
+  CHECK(total(410, 10) == 3 * 50);
+}
+
 TEST_CASE("A fit can be stopped in pretraining and while it clusters") {
   const auto blobs = make_blobs<double>(200, 6, 4, 4);
   const Index calls = GENERATE(1, 45, 60, 61, 75);
@@ -209,11 +228,10 @@ TEST_CASE("One cluster holds all, and the first refresh sees it") {
 
 TEST_CASE("An autoencoder that is there already is the start") {
   const auto blobs = make_blobs<double>(300, 6, 4, 10);
-  const auto autoencoder = Autoencoder<double>({.encoder_sizes = {12, 8, 3},
-                                                .learning_rate = 5e-3,
-                                                .batch_size = 50,
-                                                .n_epochs = 60})
-                               .fit(blobs.samples);
+  const auto autoencoder =
+      Autoencoder<double>(
+          {.encoder_sizes = {12, 8, 3}, .learning_rate = 5e-3, .batch_size = 50, .n_epochs = 60})
+          .fit(blobs.samples);
   DeepClusterOptions options = small_options();
   options.learning_rate = 1e-300;  // nothing moves: the embedding is the code
   const auto still = DeepCluster<double>(options).fit_from(blobs.samples, autoencoder);
