@@ -74,7 +74,7 @@ inline Plot contact_sheet(const std::string& title, const unlabeled::RowMatrix<f
       y.push_back(-static_cast<double>(row));
       z.push_back(inside ? static_cast<double>(pictures(picture, i * side + j)) : 0);
     }
-  return Plot(title, "", "").heat("darkness", x, y, z);
+  return Plot(title, "", "").heat("darkness", x, y, z).bare();
 }
 
 }  // namespace support
