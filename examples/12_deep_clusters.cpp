@@ -37,30 +37,28 @@ void run(const support::Arguments& arguments) {
   };
   add("pixels, KMeans", KMeans<float>(kmeans).fit(digits.pixels).labels());
 
-  const auto autoencoder = Autoencoder<float>({.encoder_sizes = {200, 200, 400, 10},
+  const RowMatrix<float> x = 2 * digits.pixels;  // mean square near 1
+  const auto autoencoder = Autoencoder<float>({.encoder_sizes = {128, 64, 10},
                                                .batch_size = 64,
-                                               .n_epochs = 20,
-                                               .noise = 0.2,
-                                               .layerwise_pretraining = true,
+                                               .n_epochs = 200,
                                                .seed = 1,
                                                .on_iteration = progress_bar("pretraining")})
-                               .fit(digits.pixels);
-  const Matrix<float> before = autoencoder.transform(digits.pixels);
+                               .fit(x);
+  const Matrix<float> before = autoencoder.transform(x);
   const Labels start = KMeans<float>(kmeans).fit(before).labels();
   add("the code, KMeans", start);
 
   const auto deep =
       DeepCluster<float>(
           {.n_clusters = n_clusters, .seed = 1, .on_iteration = progress_bar("clustering")})
-          .fit_from(digits.pixels, autoencoder);
+          .fit_from(x, autoencoder);
   add("the embedding, DeepCluster", deep.labels());
   std::cout << table << '\n';
 
   const support::Pictures pictures(arguments);
-  pictures.save(
-      "12_deep_clusters",
-      {map_of("The code of the autoencoder", before, start, n_clusters),
-       map_of("After deep clustering", deep.transform(digits.pixels), deep.labels(), n_clusters)});
+  pictures.save("12_deep_clusters",
+                {map_of("The code of the autoencoder", before, start, n_clusters),
+                 map_of("After deep clustering", deep.transform(x), deep.labels(), n_clusters)});
 }
 
 int main(int argc, char** argv) {
