@@ -33,6 +33,7 @@ void run(const support::Arguments& arguments) {
                                                .validation_fraction = 0.1,
                                                .schedule = LearningRateSchedule::cosine,
                                                .seed = 1,
+                                               .n_threads = digits.n_threads,
                                                .on_iteration = progress_bar("learning")})
                                .fit(known);
   const RowMatrix<float> by_pca = pca.inverse_transform(pca.transform(unseen));

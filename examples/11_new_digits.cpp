@@ -24,6 +24,7 @@ void run(const support::Arguments& arguments) {
                                                       .n_epochs = 60,
                                                       .schedule = LearningRateSchedule::cosine,
                                                       .seed = 1,
+                                                      .n_threads = digits.n_threads,
                                                       .on_iteration = progress_bar("learning")})
                            .fit(known);
   support::Table table({"pictures", "evidence lower bound, nats each"});

@@ -42,6 +42,7 @@ void run(const support::Arguments& arguments) {
                                                .batch_size = 64,
                                                .n_epochs = 200,
                                                .seed = 1,
+                                               .n_threads = digits.n_threads,
                                                .on_iteration = progress_bar("pretraining")})
                                .fit(x);
   const Matrix<float> before = autoencoder.transform(x);

@@ -23,6 +23,7 @@ struct Digits {
   unlabeled::RowMatrix<float> pixels;
   unlabeled::Labels digits;
   Eigen::Index side;  ///< of a picture
+  int n_threads = 0;  ///< for networks: steps on small pictures are too short to be shared
 };
 
 /// The bytes of an IDX file after its header of `header` bytes.
@@ -43,6 +44,7 @@ inline Digits read_digits(const Arguments& arguments) {
     digits.pixels = table.values.leftCols(64) / 16;
     digits.digits = table.values.col(64).cast<int>();
     digits.side = 8;
+    digits.n_threads = 1;
     return digits;
   }
   const std::filesystem::path folder = arguments.text("--mnist", "");
@@ -72,7 +74,8 @@ inline Plot contact_sheet(const std::string& title, const unlabeled::RowMatrix<f
       const bool inside = i < side && j < side && picture < pictures.rows();
       x.push_back(static_cast<double>(column));
       y.push_back(-static_cast<double>(row));
-      z.push_back(inside ? static_cast<double>(pictures(picture, i * side + j)) : 0);
+      const double value = inside ? static_cast<double>(pictures(picture, i * side + j)) : 0;
+      z.push_back(std::clamp(value, 0.0, 1.0));
     }
   return Plot(title, "", "").heat("darkness", x, y, z).bare();
 }

@@ -109,7 +109,8 @@ class Plot {
     out.imbue(std::locale::classic());
     out.precision(9);
     out << (bare_ ? "set border 0\nunset tics\nunset colorbox\nset size ratio -1\n"
-                  : "set border 3 linecolor rgb '#444444'\nset tics nomirror\nset colorbox\n"
+                  : "set border 3 linecolor rgb '#444444'\nset xtics nomirror\nset ytics "
+                    "nomirror\nset colorbox\n"
                     "set size noratio\n");
     out << "set title " << quoted(title_) << " font 'sans:Bold,15'\nset xlabel " << quoted(x_label_)
         << " offset 0,0.3"
@@ -117,7 +118,7 @@ class Plot {
         << (series_.empty() || (series_[0].style != "lines" && series_[0].style != "segments")
                 ? "set autoscale xy\n"
                 : "set autoscale xfix\nset yrange [*<0:*]\n")
-        << (has_legend() ? "set key outside right top Left reverse samplen 1 spacing 1.2\n"
+        << (has_legend() ? "set key outside right top vertical Left reverse samplen 1 spacing 1.2\n"
                          : "unset key\n");
     if (!series_.empty() && series_[0].style == "image")
       out << "set autoscale xfix\nset autoscale yfix\nset cblabel " << quoted(series_[0].name)
