@@ -207,7 +207,8 @@ class Comparison:
             yield dict(
                 workload=workload.name, title=workload.title, scalar=scalar, threads=n_threads,
                 peer=peer.task, seconds=ours["seconds"], peer_seconds=theirs["seconds"],
-                ratio=theirs["seconds"] / ours["seconds"], target=peer.target,
+                ratio=theirs["seconds"] / ours["seconds"],
+                target=peer.target_with(n_threads),
                 quality=workload.quality.figure, value=ours[workload.quality.figure],
                 peer_value=theirs[workload.quality.figure],
                 iterations=ours.get("iterations"), peer_iterations=theirs.get("iterations"),
@@ -258,9 +259,9 @@ def summary(rows):
         "| --- | --- | --: |" + " --: |" * len(cases)]
     for title, peer in dict.fromkeys((row["title"], row["peer"]) for row in rows):
         same = [found.get((title, peer, *case)) for case in cases]
-        target = next(row["target"] for row in same if row)
+        target = " / ".join(dict.fromkeys(f"{row['target']:g}x" for row in same if row))
         cells = [f"{row['seconds']:.3g} s, {row['ratio']:.1f}x" if row else "" for row in same]
-        lines.append(f"| {title} | {peer.replace('_', ' ')} | {target:g}x | "
+        lines.append(f"| {title} | {peer.replace('_', ' ')} | {target} | "
                      + " | ".join(cells) + " |")
     return "\n".join(lines)
 

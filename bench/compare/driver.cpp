@@ -13,6 +13,7 @@
 #include "estimators/agglomerative.hpp"
 #include "estimators/autoencoder.hpp"
 #include "estimators/dbscan.hpp"
+#include "estimators/deep_cluster.hpp"
 #include "estimators/gmm.hpp"
 #include "estimators/isolation_forest.hpp"
 #include "estimators/kmeans.hpp"
@@ -58,6 +59,7 @@ template <Real S> Tasks all_tasks() {
   all.merge(isolation_forest_tasks<S>());
   all.merge(gmm_tasks<S>());
   all.merge(dbscan_tasks<S>());
+  all.merge(deep_cluster_tasks<S>());
   all.merge(agglomerative_tasks<S>());
   all.merge(autoencoder_tasks<S>());
   all.merge(kmeans_tasks<S>());

@@ -75,6 +75,12 @@ class Plot {
     return *this;
   }
 
+  /// Only what is in it: no axes, no scale, pixels are squares.
+  Plot& bare() {
+    bare_ = true;
+    return *this;
+  }
+
   /// A thin line without a name, in the colour of the series of this number.
   template <class X, class Y> Plot& outline(const X& x, const Y& y, std::size_t color) {
     return add("outline", "", x, y, color);
@@ -102,13 +108,17 @@ class Plot {
     std::ostringstream out;
     out.imbue(std::locale::classic());
     out.precision(9);
+    out << (bare_ ? "set border 0\nunset tics\nunset colorbox\nset size ratio -1\n"
+                  : "set border 3 linecolor rgb '#444444'\nset xtics nomirror\nset ytics "
+                    "nomirror\nset colorbox\n"
+                    "set size noratio\n");
     out << "set title " << quoted(title_) << " font 'sans:Bold,15'\nset xlabel " << quoted(x_label_)
         << " offset 0,0.3"
         << "\nset ylabel " << quoted(y_label_) << "\nunset arrow\nunset label\n"
         << (series_.empty() || (series_[0].style != "lines" && series_[0].style != "segments")
                 ? "set autoscale xy\n"
                 : "set autoscale xfix\nset yrange [*<0:*]\n")
-        << (has_legend() ? "set key outside right top Left reverse samplen 1 spacing 1.2\n"
+        << (has_legend() ? "set key outside right top vertical Left reverse samplen 1 spacing 1.2\n"
                          : "unset key\n");
     if (!series_.empty() && series_[0].style == "image")
       out << "set autoscale xfix\nset autoscale yfix\nset cblabel " << quoted(series_[0].name)
@@ -218,6 +228,7 @@ class Plot {
   std::string title_, x_label_, y_label_;
   std::vector<Series> series_;
   std::vector<Mark> marks_, levels_;
+  bool bare_ = false;
 };
 
 /// The folder that gets the pictures (and other results) of one run.
@@ -245,8 +256,8 @@ class Pictures {
     std::ostringstream script;
     script << "set terminal pngcairo noenhanced font 'sans,13' size "
            << (plots.size() == 1 ? 960 : 720 * plots.size()) << ",640\nset output '"
-           << escaped(file.string()) << "'\nset border 3 linecolor rgb '#444444'\n"
-           << "set tics nomirror\nset format '%g'\nset grid linecolor rgb '#dddddd' linetype 1\n"
+           << escaped(file.string())
+           << "'\nset format '%g'\nset grid linecolor rgb '#dddddd' linetype 1\n"
            << "set multiplot layout 1," << plots.size() << '\n';
     for (const Plot& plot : plots) script << plot.script();
     script << "unset multiplot\n";

@@ -29,6 +29,7 @@
 #include "unlabeled/neighbors/k_distances.hpp"
 
 #include "unlabeled/neural/autoencoder.hpp"
+#include "unlabeled/neural/deep_cluster.hpp"
 #include "unlabeled/neural/variational_autoencoder.hpp"
 
 #include "unlabeled/model_selection/n_clusters.hpp"

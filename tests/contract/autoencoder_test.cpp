@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "unlabeled/neural/autoencoder.hpp"
 #include "contract/answers.hpp"
+#include "support/instances/autoencoder.hpp"
 
 namespace {
 

@@ -2,6 +2,7 @@
 #include "contract/failing_allocation.hpp"  // first
 #include "contract/survivor.hpp"
 #include "unlabeled/neural/autoencoder.hpp"
+#include "unlabeled/neural/deep_cluster.hpp"
 #include "unlabeled/neural/variational_autoencoder.hpp"
 
 using namespace unlabeled;
@@ -47,4 +48,26 @@ TEST_CASE("VariationalAutoencoder keeps its fit and leaks nothing when memory ru
       "elbo", [](const auto& e, const auto& x, const auto&) { static_cast<void>(e.elbo(x)); });
   survivor.survives(
       "sample", [](const auto& e, const auto&, const auto&) { static_cast<void>(e.sample(5, 1)); });
+}
+
+TEST_CASE("DeepCluster keeps its fit and leaks nothing when memory runs out") {
+  const DeepClusterOptions options{.n_clusters = 3,
+                                   .encoder_sizes = {5, 2},
+                                   .n_pretraining_epochs = 1,
+                                   .batch_size = 16,
+                                   .max_iterations = 4,
+                                   .update_interval = 2,
+                                   .reconstruction_weight = GENERATE(0.0, 1.0),
+                                   .n_init = 1,
+                                   .n_threads = GENERATE(1, 2)};
+  Survivor survivor{DeepCluster<double>(options)};
+  const auto start = Autoencoder<double>({.encoder_sizes = {5, 2}, .n_epochs = 1})
+                         .fit(random_matrix<double>(40, 3, 2));
+  survivor.survives("fit", [](auto& e, const auto& x, const auto&) { e.fit(x); });
+  survivor.survives("fit_from", [&](auto& e, const auto& x, const auto&) { e.fit_from(x, start); });
+  survivor.survives("fit_transform",
+                    [](auto& e, const auto& x, const auto&) { e.fit_transform(x); });
+  survivor.survives("predict_proba", [](const auto& e, const auto& x, const auto&) {
+    static_cast<void>(e.predict_proba(x));
+  });
 }

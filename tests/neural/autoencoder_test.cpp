@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "unlabeled/neural/autoencoder.hpp"
-
 #include <limits>
 #include <stdexcept>
 #include <vector>
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "support/instances/autoencoder.hpp"
+#include "support/instances/pca.hpp"
 #include "support/tolerance.hpp"
-#include "unlabeled/decomposition/pca.hpp"
 
 using namespace unlabeled;
 using Catch::Matchers::Message;

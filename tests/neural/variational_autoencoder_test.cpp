@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "unlabeled/neural/variational_autoencoder.hpp"
-
 #include <cmath>
 #include <vector>
 
 #include "support/catch.hpp"
 #include "support/data.hpp"
+#include "support/instances/variational_autoencoder.hpp"
 #include "support/tolerance.hpp"
 
 using namespace unlabeled;

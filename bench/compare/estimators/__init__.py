@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """One module an estimator: its arrays (DATASETS: a name and what makes it), what is compared
 (WORKLOADS) and how each peer does it (PEERS). Our side is the header of the same name."""
-from . import (agglomerative, autoencoder, dbscan, gmm, isolation_forest, kmeans, pca,
-               silhouette, standard_scaler)
+from . import (agglomerative, autoencoder, dbscan, deep_cluster, gmm, isolation_forest, kmeans,
+               pca, silhouette, standard_scaler)
 
 MODULES = [kmeans, agglomerative, dbscan, gmm, pca, standard_scaler, silhouette, isolation_forest,
-           autoencoder]
+           autoencoder, deep_cluster]
 WORKLOADS = [workload for module in MODULES for workload in module.WORKLOADS]
 PEERS = {task: run for module in MODULES for task, run in module.PEERS.items()}
 DATASETS = {name: make for module in MODULES

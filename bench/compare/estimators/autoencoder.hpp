@@ -32,23 +32,33 @@ std::vector<DenseLayer<S>> start_of(const std::vector<Index>& widths, Index firs
   return layers;
 }
 
+/// "500-500-2000-10" as numbers.
+inline std::vector<Index> sizes_of(const Request& request) {
+  std::vector<Index> sizes;
+  std::istringstream text(request.text("sizes"));
+  for (std::string size; std::getline(text, size, '-');) sizes.push_back(std::stol(size));
+  return sizes;
+}
+
+/// Encoder and decoder for `n_features`, the encoder's widths behind them being `sizes`.
+template <Real S>
+AutoencoderModel<S> start_model(Index n_features, const std::vector<Index>& sizes) {
+  std::vector<Index> widths = sizes;
+  widths.insert(widths.begin(), n_features);
+  AutoencoderModel<S> start;
+  start.encoder = start_of<S>(widths, 0);
+  start.decoder = start_of<S>({widths.rbegin(), widths.rend()}, static_cast<Index>(sizes.size()));
+  return start;
+}
+
 /// One epoch from that start: "sizes" are the widths of the encoder behind the input.
 template <Real S> Reply run_autoencoder(const Request& request) {
   const auto& x = array<S>(request.text("x"));
-  AutoencoderOptions options{.encoder_sizes = {},
-                             .batch_size = request.number("batch_size"),
-                             .n_epochs = 1,
-                             .n_threads = request.n_threads()};
-  std::istringstream sizes(request.text("sizes"));
-  for (std::string size; std::getline(sizes, size, '-');)
-    options.encoder_sizes.push_back(std::stol(size));
-  std::vector<Index> widths = options.encoder_sizes;
-  widths.insert(widths.begin(), x.cols());
-  AutoencoderModel<S> start;
-  start.encoder = start_of<S>(widths, 0);
-  start.decoder = start_of<S>({widths.rbegin(), widths.rend()},
-                              static_cast<Index>(options.encoder_sizes.size()));
-  Autoencoder<S> autoencoder(options, start);
+  const AutoencoderOptions options{.encoder_sizes = sizes_of(request),
+                                   .batch_size = request.number("batch_size"),
+                                   .n_epochs = 1,
+                                   .n_threads = request.n_threads()};
+  Autoencoder<S> autoencoder(options, start_model<S>(x.cols(), options.encoder_sizes));
   const double time = seconds([&] { autoencoder.partial_fit(x); });
   return {{"seconds", time}, {"loss", autoencoder.report().objective}};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -19,30 +20,31 @@ namespace unlabeled {
 namespace detail {
 
 inline DeepClusterOptions checked(DeepClusterOptions options) {
-  const auto at_least = [](const char* option, Index value, Index least) {
-    check_option(value >= least, deep_cluster, option, least == 0 ? ">= 0" : ">= 1", value);
+  const auto positive = [](const char* option, Index value) {
+    check_option(value >= 1, deep_cluster, option, ">= 1", value);
   };
   const auto finite = [](const char* option, double value, bool may_be_zero) {
     check_option(is_finite(value) && (value > 0 || (may_be_zero && value == 0)), deep_cluster,
                  option, may_be_zero ? ">= 0 and finite" : "> 0 and finite", value);
   };
-  at_least("n_clusters", options.n_clusters, 1);
+  positive("n_clusters", options.n_clusters);
   check_option(options.n_clusters < (Index{1} << 24), deep_cluster, "n_clusters", "< 16777216",
                options.n_clusters);
   check_encoder_sizes(deep_cluster, options.encoder_sizes);
   check_member(deep_cluster, "activation", "a member of Activation", options.activation,
                Activation::softplus);
-  at_least("n_pretraining_epochs", options.n_pretraining_epochs, 0);
+  check_option(options.n_pretraining_epochs >= -1, deep_cluster, "n_pretraining_epochs",
+               ">= -1 (-1 = automatic)", options.n_pretraining_epochs);
   finite("pretraining_learning_rate", options.pretraining_learning_rate, false);
   check_share(deep_cluster, "pretraining_noise", options.pretraining_noise);
   finite("learning_rate", options.learning_rate, false);
-  at_least("batch_size", options.batch_size, 1);
-  at_least("max_iterations", options.max_iterations, 1);
-  at_least("update_interval", options.update_interval, 1);
+  positive("batch_size", options.batch_size);
+  positive("max_iterations", options.max_iterations);
+  positive("update_interval", options.update_interval);
   finite("tolerance", options.tolerance, true);
   finite("degrees_of_freedom", options.degrees_of_freedom, false);
   finite("reconstruction_weight", options.reconstruction_weight, true);
-  at_least("n_init", options.n_init, 1);
+  positive("n_init", options.n_init);
   check_n_threads(deep_cluster, options.n_threads);
   return options;
 }
@@ -88,7 +90,8 @@ DeepClusterModel<S> checked(DeepClusterModel<S> model, const DeepClusterOptions&
 /// and IDEC with a reconstruction_weight).
 ///
 /// First an autoencoder learns to restore the samples: layer by layer from inputs of which
-/// pretraining_noise are set to zero, then as a whole. KMeans finds centres c_j of its codes z. Then
+/// pretraining_noise are set to zero, then as a whole; each of these stages has 50 epochs by
+/// default, or where samples are few as many as make 2000 updates. KMeans finds centres c_j of its codes z. Then
 /// encoder and centres together minimise KL(P || Q), the mean over samples of
 /// sum over j of p_j log(p_j / q_j), where q_j ~ (1 + |z - c_j|² / a)^(-(a + 1) / 2) is how much a
 /// sample belongs to cluster j, with a the degrees_of_freedom, and p_j ~ q_j² / (sum of q_j over all

@@ -16,8 +16,8 @@ struct DeepClusterOptions {
   Index n_clusters = 8;
   std::vector<Index> encoder_sizes = {500, 500, 2000, 10};  ///< the last one is the embedding's
   Activation activation = Activation::relu;  ///< of hidden layers; the embedding itself is linear
-  Index n_pretraining_epochs = 50;           ///< of each stage; 0: the start is random
-  double pretraining_learning_rate = 1e-3;   ///< of Adam
+  Index n_pretraining_epochs = -1;  ///< of each stage; 0: random start; -1: 50, or 2000 updates
+  double pretraining_learning_rate = 1e-3;  ///< of Adam
   double pretraining_noise = 0.2;     ///< share of inputs set to zero while single layers learn
   bool layerwise_pretraining = true;  ///< first train each pair of layers alone, outermost first
   double learning_rate = 1e-4;        ///< of Adam, while clustering

@@ -9,6 +9,7 @@
 #include "unlabeled/decomposition/pca.hpp"
 #include "unlabeled/io/detail/stored_agglomerative.hpp"
 #include "unlabeled/io/detail/stored_dbscan.hpp"
+#include "unlabeled/io/detail/stored_deep_cluster.hpp"
 #include "unlabeled/io/detail/stored_gmm.hpp"
 #include "unlabeled/io/detail/stored_isolation_forest.hpp"
 #include "unlabeled/io/detail/stored_model.hpp"

@@ -24,19 +24,20 @@ void visit_layers(auto& visit, const std::string& name, auto& layers, std::size_
   }
 }
 
+void visit_activation(auto& visit, const char* name, auto& value) {
+  visit(name, value,
+        {{"linear", Activation::linear},
+         {"relu", Activation::relu},
+         {"tanh", Activation::tanh},
+         {"sigmoid", Activation::sigmoid},
+         {"softplus", Activation::softplus}});
+}
+
 /// The options that every kind of autoencoder has.
 void visit_training_options(auto& visit, auto& options) {
-  const auto visit_activation = [&](const char* name, auto& value) {
-    visit(name, value,
-          {{"linear", Activation::linear},
-           {"relu", Activation::relu},
-           {"tanh", Activation::tanh},
-           {"sigmoid", Activation::sigmoid},
-           {"softplus", Activation::softplus}});
-  };
   visit("encoder_sizes", options.encoder_sizes);
-  visit_activation("activation", options.activation);
-  visit_activation("output_activation", options.output_activation);
+  visit_activation(visit, "activation", options.activation);
+  visit_activation(visit, "output_activation", options.output_activation);
   visit(
       "loss", options.loss,
       {{"mean_squared", Loss::mean_squared}, {"binary_cross_entropy", Loss::binary_cross_entropy}});

@@ -52,13 +52,20 @@ template <Real S> void absorb_scale(S scale, DeepClusterModel<S>& model) {
   model.decoder.back().bias /= scale;
 }
 
-inline AutoencoderOptions pretraining_options(const DeepClusterOptions& options) {
+/// Few samples make few updates an epoch, and pretraining needs some two thousand of them.
+inline Index n_pretraining_epochs(const DeepClusterOptions& options, Index n_samples) {
+  if (options.n_pretraining_epochs >= 0) return options.n_pretraining_epochs;
+  const Chunks batches{n_samples, std::min(n_samples, options.batch_size)};
+  return std::max<Index>(50, Chunks{2000, batches.count()}.count());
+}
+
+inline AutoencoderOptions pretraining_options(const DeepClusterOptions& options, Index n_samples) {
   AutoencoderOptions pretraining;
   pretraining.encoder_sizes = options.encoder_sizes;
   pretraining.activation = options.activation;
   pretraining.learning_rate = options.pretraining_learning_rate;
   pretraining.batch_size = options.batch_size;
-  pretraining.n_epochs = options.n_pretraining_epochs;
+  pretraining.n_epochs = n_pretraining_epochs(options, n_samples);
   pretraining.seed = options.seed;
   return pretraining;
 }
@@ -68,11 +75,11 @@ inline AutoencoderOptions pretraining_options(const DeepClusterOptions& options)
 template <Real S>
 AutoencoderModel<S> pretrained(Team& team, const Samples<S>& x, const DeepClusterOptions& options,
                                EpochLog& log) {
-  AutoencoderOptions pretraining = pretraining_options(options);
+  AutoencoderOptions pretraining = pretraining_options(options, x.n_samples);
   AutoencoderModel<S> model = initial_autoencoder<S>(x.n_features, pretraining);
   const Split split = split_samples(deep_cluster, x.n_samples, 0, options.seed);
   pretraining.noise = options.pretraining_noise;
-  if (options.layerwise_pretraining && options.n_pretraining_epochs > 0)
+  if (options.layerwise_pretraining && pretraining.n_epochs > 0)
     pretrain_pairs(team, x, split, pretraining, log, model);
   pretraining.noise = 0;
   train_end_to_end(team, x, split, pretraining, log, model);
@@ -194,7 +201,7 @@ DeepClusterModel<S> fit_deep_cluster(const V& x, const DeepClusterOptions& optio
   Team team(options.n_threads);
   const Index n_stages =
       options.layerwise_pretraining ? static_cast<Index>(options.encoder_sizes.size()) + 1 : 1;
-  const Index n_epochs = product_or_most(n_stages, options.n_pretraining_epochs);
+  const Index n_epochs = product_or_most(n_stages, n_pretraining_epochs(options, x.rows()));
   const Index total = sum_or_most(n_epochs, options.max_iterations);
   EpochLog log(deep_cluster, options.on_iteration, total);
   log.set_rate("pretraining_learning_rate");
