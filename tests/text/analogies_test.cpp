@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "unlabeled/text/detail/analogies.hpp"
 
+#include <algorithm>
+#include <filesystem>
 #include <string>
 
 #include "io/files.hpp"
