@@ -35,7 +35,7 @@ class WordTable {
     if (2 * (words_.size() + 1) > slots_.size()) grow();
     std::uint32_t& slot = slots_[slot_of(word)];
     if (slot == 0) {
-      check_option(words_.size() < most_words, "Vocabulary", "number of words", "below 2^32",
+      check_option(words_.size() < most_words, "Vocabulary", "number of words", "below 2^31",
                    size());
       words_.emplace_back(word);
       slot = static_cast<std::uint32_t>(words_.size());
@@ -44,7 +44,7 @@ class WordTable {
   }
 
  private:
-  static constexpr std::size_t most_words = 0xfffffffe;
+  static constexpr std::size_t most_words = 0x7fffffff;
 
   /// Where the word is, or the free slot where it would be.
   [[nodiscard]] std::size_t slot_of(std::string_view word) const {
@@ -119,10 +119,12 @@ class Vocabulary {
 
   /// The number of a word, if it is known.
   [[nodiscard]] std::optional<Index> index(std::string_view word) const {
-    const Index found = table_.find(word);
+    const Index found = find(word);
     return found < 0 ? std::nullopt : std::optional<Index>(found);
   }
-  [[nodiscard]] bool contains(std::string_view word) const { return table_.find(word) >= 0; }
+  /// The same with -1 for an unknown word.
+  [[nodiscard]] Index find(std::string_view word) const { return table_.find(word); }
+  [[nodiscard]] bool contains(std::string_view word) const { return find(word) >= 0; }
 
   /// All words and all counts, in the order of their numbers.
   [[nodiscard]] const std::vector<std::string>& words() const { return table_.words(); }

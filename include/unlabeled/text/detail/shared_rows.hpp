@@ -36,8 +36,9 @@ template <Real S> class SharedRows {
         data_(large_matrix<Vector<S>>(n_rows * length_ + line, 1)) {
     data_.setZero();
   }
-  SharedRows(Index n_rows, const RowMatrix<S>& values) : SharedRows(n_rows, values.cols()) {
-    for (Index i = 0; i < values.rows(); ++i) std::copy_n(&values(i, 0), values.cols(), row(i));
+  explicit SharedRows(const RowMatrix<S>& values) : SharedRows(values.rows(), values.cols()) {
+    for (Index i = 0; i < n_rows_; ++i)
+      std::copy_n(values.data() + i * n_columns_, n_columns_, row(i));
   }
 
   [[nodiscard]] Index n_rows() const { return n_rows_; }
