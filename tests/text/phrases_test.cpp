@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/files.hpp"
 #include "support/catch.hpp"
 #include "text/word_files.hpp"
 
@@ -80,6 +81,34 @@ TEST_CASE("any range of ranges of words is a text, and bytes are kept") {
   const Phrases phrases = Phrases({.min_count = 1, .threshold = 0}).fit(views);
   const std::array<std::array<const char*, 2>, 1> literals{{{"\xC3\xA9", "\xFF"}}};
   CHECK(phrases.transform(literals) == Sentences{{"\xC3\xA9_\xFF"}});
+}
+
+TEST_CASE("files give what sentences in memory give") {
+  const TemporaryFolder folder;
+  const auto sentences = reference_sentences("phrases_sentences.txt");
+  const auto in_memory = Phrases({.min_count = 3, .threshold = 0.11}).fit(sentences);
+  const auto from_file =
+      Phrases(in_memory.options()).fit_file(word2vec_reference("phrases_sentences.txt"));
+  CHECK(from_file.model().n_words == in_memory.model().n_words);
+  CHECK(from_file.phrases().size() == in_memory.phrases().size());
+  CHECK(from_file.phrases()[0].score == in_memory.phrases()[0].score);
+  from_file.transform_file(word2vec_reference("phrases_sentences.txt"), folder / "joined.txt");
+  CHECK(read_file(folder / "joined.txt") == read_file(word2vec_reference("phrases_joined.txt")));
+  CHECK_THAT(file_error([&] { from_file.transform_file(folder / "none", folder / "joined.txt"); }),
+             ContainsSubstring("none: cannot be opened for reading"));
+  CHECK(read_file(folder / "joined.txt") == read_file(word2vec_reference("phrases_joined.txt")));
+}
+
+TEST_CASE("a file may be one long line") {
+  const TemporaryFolder folder;
+  std::string line;
+  for (int i = 0; i < 15000; ++i) line += "a b ";
+  const auto path = write_file(folder / "line.txt", line);
+  const auto phrases = Phrases({.min_count = 1, .threshold = 1e-4}).fit_file(path);
+  CHECK(phrases.model().n_words == 30000);
+  REQUIRE(phrases.phrases().size() == 2);
+  CHECK(phrases.phrases()[0].count == 15000);
+  CHECK(phrases.phrases()[1].count == 15000 - 3);  // b a: none across the two cuts and the end
 }
 
 TEST_CASE("equal scores are in the order of the words, whatever that of the sentences") {

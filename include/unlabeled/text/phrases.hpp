@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -10,8 +11,10 @@
 
 #include "unlabeled/core/check.hpp"
 #include "unlabeled/core/concepts.hpp"
+#include "unlabeled/core/file.hpp"
 #include "unlabeled/core/fitted.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/text/detail/file_text.hpp"
 #include "unlabeled/text/detail/phrase_table.hpp"
 #include "unlabeled/text/detail/token_sentences.hpp"
 
@@ -83,37 +86,59 @@ inline std::vector<Phrase> scored_phrases(const PairCounter& counts,
   return phrases;
 }
 
-template <class Sentences>
-PhrasesModel fit_phrases(const Sentences& sentences, const PhrasesOptions& options) {
-  PairCounter counts;
-  for (const auto& sentence : sentences) {
-    Index previous = -1;
-    for (const auto& token : sentence) previous = counts.add(std::string_view(token), previous);
-  }
+inline PhrasesModel phrases_model(const PairCounter& counts, const PhrasesOptions& options) {
   if (counts.n_words() == 0) refuse("Phrases", "sentences must have at least 1 word, got 0");
   return checked(PhrasesModel{.phrases = scored_phrases(counts, options),
                               .n_words = counts.n_words(),
                               .n_different = counts.n_different()});
 }
 
-/// From left to right; a word that ended a phrase begins none.
-template <class Sentence>
-std::vector<std::string> join_phrases(const Sentence& sentence, const PhraseTable& table,
-                                      const std::string& delimiter) {
-  std::vector<std::string> joined;
-  Index previous = -1;
-  for (const auto& token : sentence) {
-    const std::string_view word(token);
-    const Index number = table.number(word);
-    if (table.has(previous, number)) {
-      joined.back().append(delimiter).append(word);
-      previous = -1;
-    } else {
-      joined.emplace_back(word);
-      previous = number;
-    }
+template <class Sentences>
+PhrasesModel fit_phrases(const Sentences& sentences, const PhrasesOptions& options) {
+  PairCounter counts;
+  for (const auto& sentence : sentences) {
+    for (const auto& token : sentence) counts.add(std::string_view(token));
+    counts.end_sentence();
   }
-  return joined;
+  return phrases_model(counts, options);
+}
+
+/// Cuts a longer line, so that memory does not depend on it.
+inline constexpr Index longest_line_of_phrases = 10000;
+
+/// on_word(text) for each word of a file and on_end() after each of its sentences.
+template <class OnWord, class OnEnd>
+void for_each_word_of_file(const std::filesystem::path& path, OnWord&& on_word, OnEnd&& on_end) {
+  ChunkReader reader(path, longest_line_of_phrases, longest_line_of_phrases);
+  std::string text;
+  for (Index n_words = 0; reader.next(text, n_words);)
+    for_each_word(text, longest_line_of_phrases, on_word, on_end);
+}
+
+inline PhrasesModel fit_phrases_of_file(const std::filesystem::path& path,
+                                        const PhrasesOptions& options) {
+  PairCounter counts;
+  for_each_word_of_file(
+      path, [&](std::string_view word) { counts.add(word); }, [&] { counts.end_sentence(); });
+  return phrases_model(counts, options);
+}
+
+inline void join_phrases_of_file(const std::filesystem::path& from, const std::filesystem::path& to,
+                                 const PhraseTable& table, const std::string& delimiter) {
+  replace_file(to, [&](OutputFile& file) {
+    PhraseJoiner joiner(table, delimiter);
+    for_each_word_of_file(
+        from, [&](std::string_view word) { joiner.add(word); },
+        [&] {
+          const char* blank = "";
+          for (const std::string& word : joiner.end_sentence()) {
+            file.write(blank);
+            file.write(word);
+            blank = " ";
+          }
+          file.write('\n');
+        });
+  });
 }
 
 }  // namespace detail
@@ -131,7 +156,8 @@ std::vector<std::string> join_phrases(const Sentence& sentence, const PhraseTabl
 /// Input       sentences: any range of ranges of what converts to std::string_view; bytes are kept.
 /// Cost        O(words) time, 100 to 200 ns each. Memory: about 32 to 64 bytes for each different
 ///             pair, 16 to 24 and its bytes for each different word; afterwards only the phrases.
-/// Throws      std::invalid_argument for bad options, or sentences without a word; NotFitted.
+/// Throws      std::invalid_argument for bad options, or sentences without a word; FileError for
+///             a file that cannot be read or written; NotFitted.
 ///
 /// @code
 /// const auto phrases = unlabeled::Phrases({.min_count = 5, .threshold = 10}).fit(sentences);
@@ -161,14 +187,29 @@ class Phrases {
     return std::move(fit(sentences));
   }
 
+  /// The same from a file, a sentence a line with blanks between the words, in memory that does not
+  /// depend on its size; lines of more than 10,000 words are cut after so many.
+  Phrases& fit_file(const std::filesystem::path& path) & {
+    model_ = detail::fit_phrases_of_file(path, options_);
+    return *this;
+  }
+  Phrases fit_file(const std::filesystem::path& path) && { return std::move(fit_file(path)); }
+
   /// The sentences with phrases joined, from left to right without overlap.
   template <TokenSentences X>
   [[nodiscard]] std::vector<std::vector<std::string>> transform(const X& sentences) const {
     std::vector<std::vector<std::string>> joined;
-    const detail::PhraseTable& table = model_->table;
-    for (const auto& sentence : sentences)
-      joined.push_back(detail::join_phrases(sentence, table, options_.delimiter));
+    detail::PhraseJoiner joiner(model_->table, options_.delimiter);
+    for (const auto& sentence : sentences) {
+      for (const auto& token : sentence) joiner.add(std::string_view(token));
+      joined.push_back(joiner.end_sentence());
+    }
     return joined;
+  }
+  /// Writes the sentences of one file (as in fit_file) to another, with phrases joined; empty lines
+  /// are left out. A failure leaves what was at `to`.
+  void transform_file(const std::filesystem::path& from, const std::filesystem::path& to) const {
+    detail::join_phrases_of_file(from, to, model_->table, options_.delimiter);
   }
   template <TokenSentences X>
   std::vector<std::vector<std::string>> fit_transform(const X& sentences) {

@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/text/detail/word_counts.hpp"
 #include "unlabeled/text/vocabulary.hpp"
 
 // Counting words and pairs of neighbours, and finding pairs again.
@@ -71,32 +73,30 @@ class PairTable {
   Index size_ = 0;
 };
 
-/// How often words occur, and follow each other.
+/// How often words occur, and follow each other in a sentence.
 class PairCounter {
  public:
-  /// The number of the word; `previous` is that of the word before it, -1 where there is none.
-  Index add(std::string_view word, Index previous) {
+  void add(std::string_view word) {
     const Index number = words_.add(word);
-    if (number == static_cast<Index>(counts_.size())) counts_.push_back(0);
-    ++counts_[static_cast<std::size_t>(number)];
-    ++n_words_;
-    if (previous >= 0) ++pairs_(previous, number);
-    return number;
+    if (previous_ >= 0) ++pairs_(previous_, number);
+    previous_ = number;
   }
+  void end_sentence() { previous_ = -1; }
 
-  [[nodiscard]] Index n_words() const { return n_words_; }
-  [[nodiscard]] Index n_different() const { return words_.size() + pairs_.size(); }
-  [[nodiscard]] Index count(Index word) const { return counts_[static_cast<std::size_t>(word)]; }
+  [[nodiscard]] Index n_words() const { return words_.n_tokens; }
+  [[nodiscard]] Index n_different() const { return words_.table.size() + pairs_.size(); }
+  [[nodiscard]] Index count(Index word) const {
+    return words_.counts[static_cast<std::size_t>(word)];
+  }
   [[nodiscard]] const std::string& word(Index word) const {
-    return words_.words()[static_cast<std::size_t>(word)];
+    return words_.table.words()[static_cast<std::size_t>(word)];
   }
   template <class F> void for_each_pair(F&& f) const { pairs_.for_each(f); }
 
  private:
-  WordTable words_;
-  std::vector<Index> counts_;
+  WordCounts words_;
   PairTable pairs_;
-  Index n_words_ = 0;
+  Index previous_ = -1;  // the word before in the sentence
 };
 
 /// The pairs that are phrases, and the words in them.
@@ -116,6 +116,37 @@ class PhraseTable {
  private:
   WordTable words_;
   PairTable pairs_;
+};
+
+/// Joins phrases from left to right; a word that ended a phrase begins none.
+class PhraseJoiner {
+ public:
+  /// Both are referred to.
+  PhraseJoiner(const PhraseTable& table, const std::string& delimiter)
+      : table_(table), delimiter_(delimiter) {}
+
+  void add(std::string_view word) {
+    const Index number = table_.number(word);
+    if (table_.has(previous_, number)) {
+      joined_.back().append(delimiter_).append(word);
+      previous_ = -1;
+    } else {
+      joined_.emplace_back(word);
+      previous_ = number;
+    }
+  }
+
+  /// The words since the last call.
+  std::vector<std::string> end_sentence() {
+    previous_ = -1;
+    return std::exchange(joined_, {});
+  }
+
+ private:
+  const PhraseTable& table_;
+  const std::string& delimiter_;
+  std::vector<std::string> joined_;
+  Index previous_ = -1;  // a word that may begin a phrase
 };
 
 }  // namespace unlabeled::detail
