@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -99,7 +100,9 @@ class Vocabulary {
     });
     counts_.reserve(words.size());
     for (const std::size_t i : order) {
-      detail::check_option(counts[i] >= 0, "Vocabulary", "counts", ">= 0", counts[i]);
+      const Index room = std::numeric_limits<Index>::max() - total_count_;
+      detail::check_option(counts[i] >= 0 && counts[i] <= room, "Vocabulary", "counts",
+                           ">= 0 with a sum below 2^63", counts[i]);
       if (table_.add(words[i]) != static_cast<Index>(counts_.size()))
         detail::refuse("Vocabulary", "words must differ, got \"" + words[i] + "\" twice");
       counts_.push_back(counts[i]);

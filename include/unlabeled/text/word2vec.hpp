@@ -112,6 +112,9 @@ template <Real S = float> class Word2Vec {
     return std::move(partial_fit(sentences));
   }
   Word2Vec& partial_fit_file(const std::filesystem::path& path) & { return go_on(in_file(path)); }
+  Word2Vec partial_fit_file(const std::filesystem::path& path) && {
+    return std::move(partial_fit_file(path));
+  }
 
   /// The words' numbers and counts.
   [[nodiscard]] const Vocabulary& vocabulary() const { return model_->vocabulary; }

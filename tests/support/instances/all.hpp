@@ -8,3 +8,4 @@
 #include "support/instances/json.hpp"
 #include "support/instances/kmeans.hpp"
 #include "support/instances/pca.hpp"
+#include "support/instances/word2vec.hpp"
