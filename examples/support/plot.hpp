@@ -65,6 +65,12 @@ class Plot {
     return add("labels", name, x, y);
   }
 
+  /// One word in place of a point, in the colour of the series of this number.
+  Plot& word(const std::string& text, double x, double y, std::size_t color) {
+    const std::array<double, 1> at_x{x}, at_y{y};
+    return add("labels", text, at_x, at_y, color);
+  }
+
   /// A coloured plane under the other series: z at the points (x, y) of a grid, which follow each
   /// other column by column. The scale beside it bears the name.
   template <class X, class Y, class Z>
