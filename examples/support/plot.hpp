@@ -114,6 +114,10 @@ class Plot {
         << (series_.empty() || (series_[0].style != "lines" && series_[0].style != "segments")
                 ? "set autoscale xy\n"
                 : "set autoscale xfix\nset yrange [*<0:*]\n")
+        // Words are wider than the points that they stand for.
+        << (!series_.empty() && series_[0].style == "labels"
+                ? "set offsets graph 0.06, graph 0.06, graph 0.04, graph 0.04\n"
+                : "set offsets 0, 0, 0, 0\n")
         << (has_legend() ? "set key outside right top Left reverse samplen 1 spacing 1.2\n"
                          : "unset key\n");
     if (!series_.empty() && series_[0].style == "image")

@@ -31,6 +31,7 @@
 #include "unlabeled/neural/autoencoder.hpp"
 #include "unlabeled/neural/variational_autoencoder.hpp"
 
+#include "unlabeled/text/phrases.hpp"
 #include "unlabeled/text/word2vec.hpp"
 
 #include "unlabeled/model_selection/n_clusters.hpp"
