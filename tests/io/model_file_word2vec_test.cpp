@@ -126,5 +126,5 @@ TEST_CASE("words of a file that are no vocabulary are refused") {
     return file_error([&] { static_cast<void>(load<Word2Vec<double>>(folder / "y")); });
   };
   CHECK(refusal("größe", "groesse").empty() == false);
-  CHECK_THAT(refusal("bcdgröße", "cbdgröße"), ContainsSubstring("order of their counts"));
+  CHECK_THAT(refusal("bcdgröße", "bdcgröße"), ContainsSubstring("order of their counts"));
 }

@@ -38,10 +38,9 @@ namespace unlabeled {
 /// the text n_epochs times, with a rate that falls linearly from learning_rate to min_learning_rate.
 /// The loss is the mean of minus the objective over all predictions.
 ///
-/// Noise words are drawn in proportion to count^negative_exponent, at least n_negative of them for
-/// four neighbouring words together; their gradients are weighted such that each prediction counts
-/// with n_negative in the mean. Noise that is the word to be predicted does not count. All gradients
-/// of those windows come from the same old values.
+/// n_negative noise words are drawn for each window, in proportion to count^negative_exponent, and
+/// all its predictions share them; noise that is the word to be predicted does not count. All
+/// gradients of a window come from the same old values.
 ///
 /// Input       any range of ranges of what a std::string_view can be made of; or a file with one
 ///             sentence a line, words between blanks (space, tab, CR, LF, VT, FF), all other bytes

@@ -6,8 +6,7 @@
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/packet.hpp"
 
-// The arithmetic of a few neighbouring windows: all their inputs against all their outputs. Rows are
-// padded with zeros to whole cache lines, and their number to whole tiles, so no loop has a tail.
+// The arithmetic of a window: all its inputs against all its outputs. Rows are padded with zeros to whole cache lines, and their number to whole tiles, so no loop has a tail.
 
 namespace unlabeled::detail {
 

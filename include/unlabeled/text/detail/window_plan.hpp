@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +22,8 @@
 
 namespace unlabeled::detail {
 
-/// The windows of a few neighbouring words: which rows are read, how their products are judged, and
-/// so which rows change.
+/// The window of a word: which rows are read, how their products are judged, and so which rows
+/// change.
 template <Real S> struct WindowPlan {
   std::vector<std::int32_t> members;  ///< rows of the input vectors
   std::vector<Index> ends;  ///< input i is the mean of members from ends[i - 1] to ends[i]
@@ -41,26 +40,16 @@ template <Real S> struct WindowPlan {
     outputs.clear();
     n_predictions = 0;
   }
-  void close_grid() {
-    grid = {static_cast<Index>(ends.size()), static_cast<Index>(outputs.size())};
-    weights.assign(static_cast<std::size_t>(grid.size()), S(0));
-  }
 };
 
 /// What all plans of a fit have in common.
 struct WindowRules {
-  /// Windows of so many neighbours are planned as one: they share most of their inputs and all noise
-  /// words, so a row is fetched once for all of them.
-  static constexpr Index windows_together = 4;
-
   WindowRules(const Word2VecOptions& chosen, const Vocabulary& vocabulary,
               const Eigen::VectorXi& tree)
       : options(chosen), n_words(vocabulary.size()), keep_below(subsampling(vocabulary, chosen)) {
     set_greatest_share(vocabulary);
     if (options.objective == Word2VecObjective::hierarchical_softmax) paths = word_paths(tree);
     if (options.objective != Word2VecObjective::negative_sampling) return;
-    n_together = windows_together;
-    n_noise = rounded_up(n_together + options.n_negative, 4) - n_together;
     std::vector<double> weights;
     for (const Index count : vocabulary.counts())
       weights.push_back(std::pow(static_cast<double>(count), options.negative_exponent));
@@ -68,20 +57,23 @@ struct WindowRules {
   }
 
   [[nodiscard]] Index most_inputs() const {
-    return options.architecture == Word2VecArchitecture::cbow ? n_together
-                                                              : n_together + 2 * options.window;
+    return options.architecture == Word2VecArchitecture::cbow ? 1 : 2 * options.window;
   }
   [[nodiscard]] Index most_outputs() const {
-    if (options.objective == Word2VecObjective::softmax) return n_words;
-    return std::max(n_together + n_noise, paths.longest);
+    switch (options.objective) {
+      case Word2VecObjective::softmax:
+        return n_words;
+      case Word2VecObjective::hierarchical_softmax:
+        return std::max<Index>(1, paths.longest);
+      default:
+        return 1 + options.n_negative;
+    }
   }
 
   const Word2VecOptions& options;
   Index n_words;
   double greatest_share = 0;              ///< of the most frequent word in what stays
   std::vector<std::uint32_t> keep_below;  ///< a word stays if 32 random bits are at most this
-  Index n_together = 1;                   ///< windows to a plan
-  Index n_noise = 0;                      ///< noise words to a plan, at least n_negative
   AliasTable noise;
   WordPaths paths;
 
@@ -127,11 +119,12 @@ template <Real S> class WindowPlanner {
 
   /// False when the chunk is used up.
   bool next(WindowPlan<S>& plan) {
-    plan.clear();
+    plan.n_predictions = 0;
     while (plan.n_predictions == 0) {
+      plan.clear();
       if (center_ >= size() && !next_sentence()) return false;
-      if (size() > 1) fill(plan, center_, std::min(size(), center_ + rules_.n_together));
-      center_ += rules_.n_together;
+      if (size() > 1) fill(plan, center_);
+      ++center_;
     }
     plan.learning_rate = static_cast<S>(rate_.at(chunk_, next_));
     return true;
@@ -167,100 +160,67 @@ template <Real S> class WindowPlanner {
     return std::min(size() - 1, center + radii_[static_cast<std::size_t>(center)]);
   }
 
-  void fill(WindowPlan<S>& plan, Index begin, Index end) {
+  void fill(WindowPlan<S>& plan, Index center) {
+    if (rules_.options.architecture == Word2VecArchitecture::cbow)
+      add_mean(plan, center);
+    else
+      add_words(plan, center);
     switch (rules_.options.objective) {
       case Word2VecObjective::negative_sampling:
-        return fill_with_noise(plan, begin, end);
+        fill_with_noise(plan, word(center));
+        break;
       case Word2VecObjective::hierarchical_softmax:
-        return fill_with_path(plan, begin);
+        fill_with_path(plan, static_cast<std::size_t>(word(center)));
+        break;
       case Word2VecObjective::softmax:
-        return fill_with_all(plan, begin);
+        fill_with_all(plan, word(center));
     }
+    // The only word there is has a path of no steps.
+    plan.n_predictions = plan.grid.n_outputs > 0 ? plan.grid.n_inputs : 0;
   }
 
-  void fill_with_noise(WindowPlan<S>& plan, Index begin, Index end) {
-    for (Index center = begin; center < end; ++center) plan.outputs.push_back(word(center));
-    for (Index j = 0; j < rules_.n_noise; ++j) plan.outputs.push_back(rules_.noise.draw(rng_));
-    if (rules_.options.architecture == Word2VecArchitecture::cbow) {
-      for (Index center = begin; center < end; ++center) add_mean(plan, center);
-      plan.close_grid();
-      for (Index center = begin; center < end; ++center)
-        weigh(plan, center - begin, std::uint32_t{1} << (center - begin), end - begin);
-      return;
-    }
-    Index first = begin, last = begin;
-    for (Index center = begin; center < end; ++center) {
-      first = std::min(first, first_of_window(center));
-      last = std::max(last, last_of_window(center));
-    }
-    for (Index position = first; position <= last; ++position) add_word(plan, word(position));
-    plan.close_grid();
-    for (Index position = first; position <= last; ++position)
-      weigh(plan, position - first, centers_of(position, begin, end), end - begin);
+  /// All inputs of a window share its noise words. Noise that is the center itself does not count.
+  void fill_with_noise(WindowPlan<S>& plan, std::int32_t center) {
+    plan.outputs.push_back(center);
+    for (Index k = 0; k < rules_.options.n_negative; ++k)
+      plan.outputs.push_back(rules_.noise.draw(rng_));
+    close_grid(plan, [&](Index o) {
+      const bool is_noise = plan.outputs[static_cast<std::size_t>(o)] != center;
+      return o == 0 ? S(1) : is_noise ? S(-1) : S(0);
+    });
   }
 
-  /// Bit c is set if the position is in the window of the word begin + c.
-  [[nodiscard]] std::uint32_t centers_of(Index position, Index begin, Index end) const {
-    std::uint32_t centers = 0;
-    for (Index center = begin; center < end; ++center) {
-      const Index distance = std::abs(position - center);
-      const bool inside = distance != 0 && distance <= radii_[static_cast<std::size_t>(center)];
-      centers |= static_cast<std::uint32_t>(inside) << (center - begin);
-    }
-    return centers;
+  void fill_with_path(WindowPlan<S>& plan, std::size_t center) {
+    const int* const steps = rules_.paths.steps.data() + rules_.paths.begins[center];
+    const Index n_steps = rules_.paths.begins[center + 1] - rules_.paths.begins[center];
+    for (Index k = 0; k < n_steps; ++k) plan.outputs.push_back(steps[k] / 2);
+    close_grid(plan, [&](Index k) { return steps[k] % 2 == 0 ? S(1) : S(-1); });
   }
 
-  /// Each pair of an input and its center is as right as n_negative pairs with noise are wrong, in
-  /// the mean; noise that is the center itself does not count.
-  void weigh(WindowPlan<S>& plan, Index input, std::uint32_t centers, Index n_centers) const {
-    S* const row = plan.weights.data() + plan.grid.row(input);
-    const S share = static_cast<S>(rules_.options.n_negative) / static_cast<S>(rules_.n_noise);
-    for (Index c = 0; c < n_centers; ++c)
-      row[PairGrid::column(c)] = static_cast<S>(centers >> c & 1);
-    for (Index o = n_centers; o < plan.grid.n_outputs; ++o) {
-      std::uint32_t judged = centers;
-      for (Index c = 0; c < n_centers; ++c) {
-        const bool same =
-            plan.outputs[static_cast<std::size_t>(o)] == plan.outputs[static_cast<std::size_t>(c)];
-        judged &= ~(static_cast<std::uint32_t>(same) << c);
-      }
-      row[PairGrid::column(o)] = -share * static_cast<S>(std::popcount(judged));
-    }
-    plan.n_predictions += std::popcount(centers);
-  }
-
-  void fill_with_path(WindowPlan<S>& plan, Index center) {
-    const auto index = static_cast<std::size_t>(word(center));
-    const Index begin = rules_.paths.begins[index], end = rules_.paths.begins[index + 1];
-    if (begin == end) return;  // the only word there is
-    const int* const steps = rules_.paths.steps.data();
-    for (Index k = begin; k < end; ++k) plan.outputs.push_back(steps[k] / 2);
-    add_window(plan, center);
-    plan.close_grid();
-    for (Index i = 0; i < plan.grid.n_inputs; ++i)
-      for (Index k = begin; k < end; ++k)
-        plan.weights[static_cast<std::size_t>(plan.grid.row(i) + PairGrid::column(k - begin))] =
-            steps[k] % 2 == 0 ? S(1) : S(-1);
-    plan.n_predictions = plan.grid.n_inputs;
-  }
-
-  void fill_with_all(WindowPlan<S>& plan, Index center) {
+  void fill_with_all(WindowPlan<S>& plan, std::int32_t center) {
     plan.outputs.resize(static_cast<std::size_t>(rules_.n_words));
     std::iota(plan.outputs.begin(), plan.outputs.end(), 0);
-    add_window(plan, center);
-    plan.close_grid();
-    plan.target = word(center);
-    plan.n_predictions = plan.grid.n_inputs;
+    close_grid(plan, [](Index) { return S(0); });
+    plan.target = center;
   }
 
-  void add_window(WindowPlan<S>& plan, Index center) const {
-    if (rules_.options.architecture == Word2VecArchitecture::cbow) return add_mean(plan, center);
-    for (Index position = first_of_window(center); position <= last_of_window(center); ++position)
-      if (position != center) add_word(plan, word(position));
+  /// weight(o) for the pairs of every input with output o.
+  template <class Weight> static void close_grid(WindowPlan<S>& plan, Weight&& weight) {
+    plan.grid = {static_cast<Index>(plan.ends.size()), static_cast<Index>(plan.outputs.size())};
+    plan.weights.assign(static_cast<std::size_t>(plan.grid.size()), S(0));
+    for (Index o = 0; o < plan.grid.n_outputs; ++o) {
+      const S value = weight(o);
+      for (Index i = 0; i < plan.grid.n_inputs; ++i)
+        plan.weights[static_cast<std::size_t>(plan.grid.row(i) + PairGrid::column(o))] = value;
+    }
   }
-  void add_word(WindowPlan<S>& plan, std::int32_t word) const {
-    plan.members.push_back(word);
-    plan.ends.push_back(static_cast<Index>(plan.members.size()));
+
+  void add_words(WindowPlan<S>& plan, Index center) const {
+    for (Index position = first_of_window(center); position <= last_of_window(center); ++position) {
+      if (position == center) continue;
+      plan.members.push_back(word(position));
+      plan.ends.push_back(static_cast<Index>(plan.members.size()));
+    }
   }
   void add_mean(WindowPlan<S>& plan, Index center) const {
     for (Index position = first_of_window(center); position <= last_of_window(center); ++position)

@@ -149,14 +149,13 @@ template <Real S> class DeterministicTraining {
 
  private:
   static constexpr Index most_lanes = 16;
-  static constexpr Index most_plans = 64;
+  static constexpr Index most_plans = 128;
 
   /// A word that is every tenth of a text must not be changed a hundred times at once from the same
   /// old vector: the sum would overshoot.
   static constexpr double most_frequent = 3;  // times that the most frequent word is in the plans
   static Index plans_together(const WindowRules& rules) {
-    const double hot =
-        most_frequent / (rules.greatest_share * static_cast<double>(rules.n_together));
+    const double hot = most_frequent / rules.greatest_share;
     const Index n_plans = static_cast<Index>(std::clamp(hot, 1.0, static_cast<double>(most_plans)));
     return n_plans <= most_lanes ? n_plans : n_plans / most_lanes * most_lanes;
   }
