@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the same arrays through unlabeled and through scikit-learn, NumPy and SciPy, side by side.
+"""Runs the same data through unlabeled and through scikit-learn, NumPy, SciPy, PyTorch and gensim.
 
     /usr/bin/python3 bench/compare/compare.py [--only kmeans] [--threads 1,2] [--scalars f64,f32]
 
@@ -128,7 +128,10 @@ class Comparison:
     def request(self, workload, scalar, n_threads, seed=None):
         """The values that every side is given."""
         values = dict(workload.parameters, threads=n_threads)
-        values["x"] = self.store.path(workload.data, scalar)
+        if workload.reads_text:
+            values["text"], values["pairs"] = self.options.text, self.options.pairs
+        else:
+            values["x"] = self.store.path(workload.data, scalar)
         if workload.n_init_centers:
             values["init"] = self.store.initial_centers(workload.data, scalar,
                                                         workload.n_init_centers)
@@ -291,17 +294,26 @@ def parsed_arguments():
     parser.add_argument("--repeat", type=int, default=5, help="default: 5")
     parser.add_argument("--mnist", metavar="PATH",
                         help="IDX file of at least 10000 images of 28 x 28, plain or .gz")
+    parser.add_argument("--text", metavar="PATH",
+                        help="a sentence a line: word2vec/… is run on it, and left out without it")
+    parser.add_argument("--pairs", metavar="PATH[,PATH]",
+                        help="pairs of words with a similarity (tabs between them), or analogies as "
+                             "in questions-words.txt: by them vectors are judged")
     parser.add_argument("--driver", metavar="PATH", help="the C++ side, if compiled elsewhere")
     parser.add_argument("--no-memory", dest="memory", action="store_false",
                         help="leave out the extra runs that measure memory")
     parser.add_argument("--list", action="store_true", help="name the workloads and stop")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if bool(options.text) != bool(options.pairs):
+        parser.error("--text and --pairs go together")
+    return options
 
 
 def main():
     options = parsed_arguments()
     words = options.only.split(",")
-    chosen = [w for w in estimators.WORKLOADS if any(word in w.name for word in words)]
+    chosen = [w for w in estimators.WORKLOADS if any(word in w.name for word in words)
+              and (options.text or options.list or not w.reads_text)]
     if options.list or not chosen:
         print("\n".join(w.name for w in estimators.WORKLOADS))
         return 0 if options.list else f"no workload is called {options.only}"
@@ -313,7 +325,7 @@ def main():
     all_rows = []
     with open(os.path.join(options.folder, "results.jsonl"), "a") as lines:
         for workload in chosen:
-            for scalar in options.scalars.split(","):
+            for scalar in (s for s in options.scalars.split(",") if s in workload.scalars):
                 for n_threads in map(int, options.threads.split(",")):
                     for row in comparison.rows(workload, scalar, n_threads):
                         row["verdict"] = verdict(row, workload)

@@ -20,19 +20,20 @@ class Peer:
 @dataclass
 class Quality:
     """The figure by which results are compared: ours must not be worse than the peer's by more than
-    the share `slack`, or be below `floor` where a figure is rounding error alone. One value each for
-    f64 and f32."""
+    the share `slack` and by `margin`, or be below `floor` where a figure is rounding error alone. One
+    slack and floor each for f64 and f32."""
     figure: str
     better: str = "lower"  # lower, or equal
     slack: tuple = (1e-6, 1e-3)
     floor: tuple = (0.0, 0.0)
+    margin: float = 0.0  # absolute, for figures that are shares
 
     def acceptable(self, ours, theirs, scalar):
         which = 0 if scalar == "f64" else 1
         slack, floor = self.slack[which], self.floor[which]
         if self.better == "equal":
             return abs(ours - theirs) <= slack * max(abs(theirs), 1e-300) + floor
-        return ours <= max(theirs + slack * abs(theirs), floor)
+        return ours <= max(theirs + slack * abs(theirs) + self.margin, floor)
 
 
 @dataclass
@@ -49,6 +50,8 @@ class Workload:
     n_components: int = 0     # > 0: components are compared with an exact eigendecomposition
     seeds: int = 0            # > 0: one run per seed instead of equal repeats
     memory_limit: float = 0   # MB above the data; 0 = reported only
+    scalars: tuple = ("f64", "f32")
+    reads_text: bool = False  # the data are the files of --text and --pairs
 
 
 def angle_of(found, exact):

@@ -65,6 +65,12 @@ class Plot {
     return add("labels", name, x, y);
   }
 
+  /// One word in place of a point, in the colour of the series of this number.
+  Plot& word(const std::string& text, double x, double y, std::size_t color) {
+    const std::array<double, 1> at_x{x}, at_y{y};
+    return add("labels", text, at_x, at_y, color);
+  }
+
   /// A coloured plane under the other series: z at the points (x, y) of a grid, which follow each
   /// other column by column. The scale beside it bears the name.
   template <class X, class Y, class Z>
@@ -118,6 +124,10 @@ class Plot {
         << (series_.empty() || (series_[0].style != "lines" && series_[0].style != "segments")
                 ? "set autoscale xy\n"
                 : "set autoscale xfix\nset yrange [*<0:*]\n")
+        // Words are wider than the points that they stand for.
+        << (!series_.empty() && series_[0].style == "labels"
+                ? "set offsets graph 0.06, graph 0.06, graph 0.04, graph 0.04\n"
+                : "set offsets 0, 0, 0, 0\n")
         << (has_legend() ? "set key outside right top vertical Left reverse samplen 1 spacing 1.2\n"
                          : "unset key\n");
     if (!series_.empty() && series_[0].style == "image")

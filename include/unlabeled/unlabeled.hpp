@@ -32,6 +32,9 @@
 #include "unlabeled/neural/deep_cluster.hpp"
 #include "unlabeled/neural/variational_autoencoder.hpp"
 
+#include "unlabeled/text/phrases.hpp"
+#include "unlabeled/text/word2vec.hpp"
+
 #include "unlabeled/model_selection/n_clusters.hpp"
 
 #include "unlabeled/pipeline.hpp"

@@ -7,6 +7,7 @@
 #include "fuzz/csv_target.hpp"
 #include "fuzz/model_file_target.hpp"
 #include "fuzz/npy_target.hpp"
+#include "fuzz/word2vec_target.hpp"
 #include "io/files.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
@@ -43,4 +44,8 @@ TEST_CASE("what fuzzers found in the NumPy reader stays found") {
 
 TEST_CASE("what fuzzers found in the model reader stays found") {
   CHECK(replay("model_file", fuzz_model_file) >= 7);
+}
+
+TEST_CASE("what fuzzers found in the word2vec reader stays found") {
+  CHECK(replay("word2vec", fuzz_word2vec) >= 15);
 }

@@ -202,6 +202,16 @@ using PacketSquare = Eigen::internal::PacketBlock<Packet<S>, static_cast<int>(pa
 template <Real S> EIGEN_ALWAYS_INLINE void transpose(PacketSquare<S>& square) {
   Eigen::internal::ptranspose(square);
 }
+/// Lane i is the sum of the lanes of packet i.
+template <Real S> EIGEN_ALWAYS_INLINE Packet<S> sums_of_lanes(PacketSquare<S>& square) {
+  transpose<S>(square);
+#pragma GCC unroll 16
+  for (Index half = packet_size<S> / 2; half > 0; half /= 2)
+#pragma GCC unroll 16
+    for (Index l = 0; l < half; ++l)
+      square.packet[l] = add<S>(square.packet[l], square.packet[l + half]);
+  return square.packet[0];
+}
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop

@@ -11,3 +11,4 @@
 #include "support/instances/kmeans.hpp"
 #include "support/instances/pca.hpp"
 #include "support/instances/variational_autoencoder.hpp"
+#include "support/instances/word2vec.hpp"

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "unlabeled/core/file.hpp"
 #include "unlabeled/core/types.hpp"
-#include "unlabeled/io/detail/file.hpp"
 
 // Numbers in binary files.
 

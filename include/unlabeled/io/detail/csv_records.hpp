@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "unlabeled/io/detail/file.hpp"
+#include "unlabeled/core/file.hpp"
 
 // The layer of lines, separators and quotes (RFC 4180, read strictly).
 
@@ -33,18 +33,6 @@ struct CsvField {
     return plain;
   }
 };
-
-/// For messages: in quotes, cut to 40 bytes (never inside a UTF-8 character), one line.
-inline std::string excerpt(std::string_view text) {
-  constexpr std::size_t longest = 40;
-  std::size_t length = std::min(text.size(), longest);
-  if (length < text.size())
-    while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0u) == 0x80u) --length;
-  std::string shown = "\"";
-  for (const char c : text.substr(0, length))
-    shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  return shown + (length < text.size() ? "…\"" : "\"");
-}
 
 /// Walks the records of a text that outlives it.
 class CsvRecords {

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "unlabeled/core/number_text.hpp"
 #include "unlabeled/core/types.hpp"
-#include "unlabeled/io/detail/csv_numbers.hpp"
 #include "unlabeled/io/detail/csv_records.hpp"
 
 // From records to columns.

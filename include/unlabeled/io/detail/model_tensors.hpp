@@ -23,7 +23,8 @@
 // is called as
 //   visit("n", number), visit("mean", vector, "n_features"),
 //   visit("components", matrix, "n_components", "n_features"),
-//   visit("covariances", square matrices, "all their rows", "n_features")
+//   visit("covariances", square matrices, "all their rows", "n_features"),
+//   visit("counts", vector of integers, "n_words"), visit("words", texts, "n_words")
 // where fields that name the same length must agree, and visit.require(condition, "what holds").
 // What follows from other fields is not listed but computed if visit.is_reading.
 
@@ -73,6 +74,34 @@ class TensorWriter {
     add<S>(name, {static_cast<Index>(stack.size()) * d, d}, [&stack](const Sink& sink) {
       for (const Matrix<S>& x : stack) write_rows<S>(sink, x);
     });
+  }
+
+  template <std::integral T>
+  void operator()(const char* name, const std::vector<T>& values, const char*) {
+    using Number = TensorNumber<T>;
+    static_assert(sizeof(Number) == sizeof(T));
+    add<Number>(name, {static_cast<Index>(values.size())}, [&values](const Sink& sink) {
+      write_numbers(sink, reinterpret_cast<const Number*>(values.data()),
+                    static_cast<Index>(values.size()));
+    });
+  }
+
+  /// Texts of any bytes: where each of them ends, and all of them one after the other.
+  void operator()(const char* name, const std::vector<std::string>& texts, const char*) {
+    const auto n_texts = static_cast<Index>(texts.size());
+    Index n_bytes = 0;
+    for (const std::string& text : texts) n_bytes += static_cast<Index>(text.size());
+    add<std::int64_t>((name + std::string(".ends")).c_str(), {n_texts}, [&texts](const Sink& sink) {
+      std::int64_t end = 0;
+      for (const std::string& text : texts) {
+        end += static_cast<std::int64_t>(text.size());
+        write_numbers(sink, &end, 1);
+      }
+    });
+    add<std::uint8_t>((name + std::string(".bytes")).c_str(), {n_bytes},
+                      [&texts](const Sink& sink) {
+                        for (const std::string& text : texts) sink(text);
+                      });
   }
 
   void require(bool, const char*) {}
@@ -151,6 +180,31 @@ class TensorReader {
     const Index d = all.cols();
     require(d > 0 && all.rows() % d == 0, (name + std::string(" of square matrices")).c_str());
     for (Index row = 0; row < all.rows(); row += d) stack.emplace_back(all.middleRows(row, d));
+  }
+
+  template <std::integral T>
+  void operator()(const char* name, std::vector<T>& values, const char* length) {
+    Eigen::Matrix<T, Eigen::Dynamic, 1> read;
+    (*this)(name, read, length);
+    values.assign(read.begin(), read.end());
+  }
+
+  void operator()(const char* name, std::vector<std::string>& texts, const char* length) {
+    std::vector<std::int64_t> ends;
+    std::vector<std::uint8_t> bytes;
+    const std::string field(name);
+    (*this)((field + ".ends").c_str(), ends, length);
+    (*this)((field + ".bytes").c_str(), bytes, (field + ".n_bytes").c_str());
+    std::int64_t begin = 0;
+    texts.reserve(ends.size());
+    for (const std::int64_t end : ends) {
+      require(begin <= end && end <= static_cast<std::int64_t>(bytes.size()),
+              (field + ".ends that ascend within " + field + ".bytes").c_str());
+      texts.emplace_back(bytes.begin() + begin, bytes.begin() + end);
+      begin = end;
+    }
+    require(begin == static_cast<std::int64_t>(bytes.size()),
+            (field + ".ends that reach the end of " + field + ".bytes").c_str());
   }
 
   void require(bool holds, const char* what) const {

@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "unlabeled/io/detail/file.hpp"
+#include "unlabeled/core/file.hpp"
 
 namespace unlabeled::detail {
 

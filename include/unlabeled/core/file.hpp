@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -22,6 +24,18 @@ namespace unlabeled::detail {
 inline std::string shown(const std::filesystem::path& path) {
   const auto utf8 = path.u8string();
   return {utf8.begin(), utf8.end()};
+}
+
+/// For messages: in quotes, cut to 40 bytes (never inside a UTF-8 character), one line.
+inline std::string excerpt(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  std::size_t length = std::min(text.size(), longest);
+  if (length < text.size())
+    while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0u) == 0x80u) --length;
+  std::string shown = "\"";
+  for (const char c : text.substr(0, length))
+    shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  return shown + (length < text.size() ? "…\"" : "\"");
 }
 
 [[noreturn]] inline void refuse_file(const std::string& name, const std::string& what) {
