@@ -49,10 +49,11 @@ void run(const support::Arguments& arguments) {
   const Labels start = KMeans<float>(kmeans).fit(before).labels();
   add("the code, KMeans", start);
 
-  const auto deep =
-      DeepCluster<float>(
-          {.n_clusters = n_clusters, .seed = 1, .on_iteration = progress_bar("clustering")})
-          .fit_from(x, autoencoder);
+  const auto deep = DeepCluster<float>({.n_clusters = n_clusters,
+                                        .seed = 1,
+                                        .n_threads = digits.n_threads,
+                                        .on_iteration = progress_bar("clustering")})
+                        .fit_from(x, autoencoder);
   add("the embedding, DeepCluster", deep.labels());
   std::cout << table << '\n';
 
