@@ -84,8 +84,8 @@ void split_node(KdTree<T>& tree, Index node, const Samples<S>& x,
       x.n_features, [&](Index sample, Index j) { return static_cast<T>(x(sample, j)); }, keys);
 }
 
-/// The tree of all samples, with at most `leaf_size` >= 2 in a leaf, and no leaf empty. T may be wider than S: distances
-/// are then computed in it. Time O(n d log n), memory n (d + 1) numbers.
+/// The tree of all samples, with at most `leaf_size` >= 2 in a leaf, and no leaf empty. T may be
+/// wider than S: distances are then computed in it. Time O(n d log n), memory n (d + 1) numbers.
 template <Real T, Real S>
 KdTree<T> build_kd_tree(Team& team, const Samples<S>& x, Index leaf_size) {
   KdTree<T> tree;

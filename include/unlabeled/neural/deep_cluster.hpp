@@ -91,7 +91,8 @@ DeepClusterModel<S> checked(DeepClusterModel<S> model, const DeepClusterOptions&
 ///
 /// First an autoencoder learns to restore the samples: layer by layer from inputs of which
 /// pretraining_noise are set to zero, then as a whole; each of these stages has 50 epochs by
-/// default, or where samples are few as many as make 2000 updates. KMeans finds centres c_j of its codes z. Then
+/// default, or where samples are few as many as make 2000 updates. KMeans finds centres c_j of its
+/// codes z. Then
 /// encoder and centres together minimise KL(P || Q), the mean over samples of
 /// sum over j of p_j log(p_j / q_j), where q_j ~ (1 + |z - c_j|² / a)^(-(a + 1) / 2) is how much a
 /// sample belongs to cluster j, with a the degrees_of_freedom, and p_j ~ q_j² / (sum of q_j over all

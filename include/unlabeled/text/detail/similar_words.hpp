@@ -15,8 +15,8 @@
 #include "unlabeled/linalg/tile.hpp"
 
 // Searching words by cosine, for many questions at once: the questions are the lanes of the register
-// tile, the words its rows, read where they lie (one row of numbers after another). A word's value is x . q / |x| for a question q of
-// length 1. A zero vector is at a cosine of 0 to everything.
+// tile, the words its rows, read where they lie (one row of numbers after another). A word's value
+// is x . q / |x| for a question q of length 1. A zero vector is at a cosine of 0 to everything.
 
 namespace unlabeled::detail {
 

@@ -6,7 +6,8 @@
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/linalg/packet.hpp"
 
-// The arithmetic of a window: all its inputs against all its outputs. Rows are padded with zeros to whole cache lines, and their number to whole tiles, so no loop has a tail.
+// The arithmetic of a window: all its inputs against all its outputs. Rows are padded with zeros to
+// whole cache lines, and their number to whole tiles, so no loop has a tail.
 
 namespace unlabeled::detail {
 
