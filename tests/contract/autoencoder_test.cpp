@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "contract/answers.hpp"
 #include "support/instances/autoencoder.hpp"
+#include "contract/answers.hpp"
 
 namespace {
 
