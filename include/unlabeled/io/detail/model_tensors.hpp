@@ -199,7 +199,11 @@ class TensorReader {
     texts.reserve(ends.size());
     for (const std::int64_t end : ends) {
       require(begin <= end && end <= static_cast<std::int64_t>(bytes.size()),
-              (field + ".ends that ascend within " + field + ".bytes").c_str());
+              std::string(field)
+                  .append(".ends that ascend within ")
+                  .append(field)
+                  .append(".bytes")
+                  .c_str());
       texts.emplace_back(bytes.begin() + begin, bytes.begin() + end);
       begin = end;
     }

@@ -72,7 +72,7 @@ template <Real S> class BlockPass {
   }
 
  private:
-  static constexpr Index block_size = 8 * tile_rows;
+  static constexpr Index block_size = Index{8} * tile_rows;
 
   std::vector<std::vector<RowBuffer<S>>> scratch_;
 };

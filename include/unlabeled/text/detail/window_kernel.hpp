@@ -50,7 +50,7 @@ EIGEN_DONT_INLINE void multiply_tile(const S* inputs, const S* outputs, Index le
   constexpr int rows = static_cast<int>(tile_inputs), columns = static_cast<int>(tile_outputs);
   Packet<S> sum[rows][columns];
 #pragma GCC unroll 16
-  for (int i = 0; i < rows; ++i)
+  for (int i = 0; i < rows; ++i)  // NOLINT(modernize-loop-convert)
 #pragma GCC unroll 16
     for (int o = 0; o < columns; ++o) sum[i][o] = broadcast<S>(S(0));
   for (Index t = 0; t < length; t += packet_size<S>) {
