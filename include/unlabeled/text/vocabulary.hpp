@@ -24,7 +24,8 @@ namespace detail {
 class WordTable {
  public:
   [[nodiscard]] Index size() const { return static_cast<Index>(words_.size()); }
-  [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
+  [[nodiscard]] const std::vector<std::string>& words() const& { return words_; }
+  [[nodiscard]] std::vector<std::string> words() && { return std::move(words_); }
 
   /// -1 for a word that is not there.
   [[nodiscard]] Index find(std::string_view word) const {

@@ -11,7 +11,7 @@
 #define UNLABELED_WORD2VEC_OF_SCALAR(how, S)                                                       \
   UNLABELED_WORD2VEC_OF_TEXT(how, S, MemoryText)                                                   \
   UNLABELED_WORD2VEC_OF_TEXT(how, S, FileText)                                                     \
-  how template Word2VecModel<S> grown_model<S>(const Word2VecModel<S>&, Vocabulary,                \
+  how template Word2VecModel<S> grown_model<S>(const Word2VecModel<S>&, Vocabulary&&,              \
                                                const Word2VecOptions&);                            \
   how template Word2VecModel<S> checked<S>(Word2VecModel<S>, const Word2VecOptions&);              \
   how template std::vector<std::vector<Neighbor>> answer_questions<S>(                             \

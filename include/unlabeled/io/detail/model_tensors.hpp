@@ -195,15 +195,11 @@ class TensorReader {
     const std::string field(name);
     (*this)((field + ".ends").c_str(), ends, length);
     (*this)((field + ".bytes").c_str(), bytes, (field + ".n_bytes").c_str());
+    const std::string within = field + ".ends that ascend within " + field + ".bytes";
     std::int64_t begin = 0;
     texts.reserve(ends.size());
     for (const std::int64_t end : ends) {
-      require(begin <= end && end <= static_cast<std::int64_t>(bytes.size()),
-              std::string(field)
-                  .append(".ends that ascend within ")
-                  .append(field)
-                  .append(".bytes")
-                  .c_str());
+      require(begin <= end && end <= static_cast<std::int64_t>(bytes.size()), within.c_str());
       texts.emplace_back(bytes.begin() + begin, bytes.begin() + end);
       begin = end;
     }

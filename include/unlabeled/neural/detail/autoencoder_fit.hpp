@@ -174,16 +174,15 @@ AutoencoderModel<S> fit_autoencoder(const V& x, const AutoencoderOptions& option
   if (options.loss == Loss::binary_cross_entropy) check_probabilities("Autoencoder", x);
   const Split split =
       split_samples("Autoencoder", x.rows(), options.validation_fraction, options.seed);
-  RowMatrix<S> copy;
-  if (!V::IsRowMajor) copy = x;  // samples are walked one by one, many times
-  const Samples<S> samples = V::IsRowMajor ? Samples<S>(x) : Samples<S>(copy);
+  const RowWise<S> rows(x);
   Team team(options.n_threads);
   AutoencoderModel<S> model = initial_autoencoder<S>(x.cols(), options);
   const Index n_stages =
       options.layerwise_pretraining ? static_cast<Index>(options.encoder_sizes.size()) + 1 : 1;
   EpochLog log("Autoencoder", options.on_iteration, product_or_most(n_stages, options.n_epochs));
-  if (options.layerwise_pretraining) pretrain_pairs(team, samples, split, options, log, model);
-  train_end_to_end(team, samples, split, options, log, model);
+  if (options.layerwise_pretraining)
+    pretrain_pairs(team, rows.samples(), split, options, log, model);
+  train_end_to_end(team, rows.samples(), split, options, log, model);
   model.report.n_iterations = log.n_epochs();
   model.report.objective = log.latest_loss();
   check_weights(model, log.n_epochs());
@@ -195,11 +194,9 @@ template <Real S, class V>
 AutoencoderModel<S> partial_fit_autoencoder(const V& x, AutoencoderModel<S> model,
                                             const AutoencoderOptions& options) {
   if (options.loss == Loss::binary_cross_entropy) check_probabilities("Autoencoder", x);
-  RowMatrix<S> copy;
-  if (!V::IsRowMajor) copy = x;
-  const Samples<S> samples = V::IsRowMajor ? Samples<S>(x) : Samples<S>(copy);
+  const RowWise<S> rows(x);
   Team team(options.n_threads);
-  ReconstructionTraining<S> training(team, samples, all_layers(model), options,
+  ReconstructionTraining<S> training(team, rows.samples(), all_layers(model), options,
                                      std::min(x.rows(), options.batch_size));
   training.network().resume(model.optimizer);
   std::vector<Index> all(static_cast<std::size_t>(x.rows()));

@@ -36,6 +36,25 @@ inline std::vector<Index> shuffled(Index n, Rng rng) {
   return order;
 }
 
+/// Samples that are walked one by one, many times: a copy where each does not lie in one piece. The
+/// object must outlive samples().
+template <Real S> class RowWise {
+ public:
+  template <class V> explicit RowWise(const V& x) : samples_(x) {
+    if (samples_.rows_are_contiguous()) return;
+    copy_ = x;
+    samples_ = Samples<S>(copy_);
+  }
+  RowWise(const RowWise&) = delete;
+  RowWise& operator=(const RowWise&) = delete;
+
+  [[nodiscard]] const Samples<S>& samples() const { return samples_; }
+
+ private:
+  RowMatrix<S> copy_;
+  Samples<S> samples_;
+};
+
 /// buffer row i = sample order[begin + i], for the rows of one batch.
 template <Real S>
 void gather(const Samples<S>& x, const std::vector<Index>& order, Range batch,

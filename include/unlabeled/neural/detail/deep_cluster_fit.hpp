@@ -165,13 +165,13 @@ Memberships<S> memberships_of(Team& team, const Samples<S>& x, const DeepCluster
 
 /// From encoder and decoder to a model that lacks only labels and masses.
 template <Real S>
-DeepClusterModel<S> clustered(Team& team, const RowMatrix<S>& x, AutoencoderModel<S> start,
+DeepClusterModel<S> clustered(Team& team, const Samples<S>& x, AutoencoderModel<S> start,
                               const DeepClusterOptions& options, EpochLog& log) {
   DeepClusterModel<S> model;
   model.encoder = std::move(start.encoder);
   if (options.reconstruction_weight > 0) model.decoder = std::move(start.decoder);
-  model.cluster_centers = initial_centers(team, Samples<S>(x), model.encoder, options);
-  cluster(team, Samples<S>(x), options, log, model);
+  model.cluster_centers = initial_centers(team, x, model.encoder, options);
+  cluster(team, x, options, log, model);
   model.report.n_iterations = log.n_epochs();
   model.report.objective = log.n_epochs() > 0 ? log.latest_loss() : 0;
   return model;
@@ -207,7 +207,7 @@ DeepClusterModel<S> fit_deep_cluster(const V& x, const DeepClusterOptions& optio
   log.set_rate("pretraining_learning_rate");
   AutoencoderModel<S> start = pretrained(team, Samples<S>(scaled), options, log);
   log.set_rate("learning_rate");
-  DeepClusterModel<S> model = clustered(team, scaled, std::move(start), options, log);
+  DeepClusterModel<S> model = clustered(team, Samples<S>(scaled), std::move(start), options, log);
   absorb_scale(scale, model);
   assign_training_samples(team, Samples<S>(x), options.degrees_of_freedom, model);
   return model;
@@ -218,11 +218,11 @@ template <Real S, class V>
 DeepClusterModel<S> fit_deep_cluster_from(const V& x, const AutoencoderModel<S>& start,
                                           const DeepClusterOptions& options) {
   check_clustering_data(x, options);
-  const RowMatrix<S> copy = x;
+  const RowWise<S> rows(x);
   Team team(options.n_threads);
   EpochLog log(deep_cluster, options.on_iteration, options.max_iterations);
-  DeepClusterModel<S> model = clustered(team, copy, start, options, log);
-  assign_training_samples(team, Samples<S>(copy), options.degrees_of_freedom, model);
+  DeepClusterModel<S> model = clustered(team, rows.samples(), start, options, log);
+  assign_training_samples(team, rows.samples(), options.degrees_of_freedom, model);
   return model;
 }
 

@@ -181,12 +181,11 @@ VariationalAutoencoderModel<S> fit_variational_autoencoder(
   check_training_data(owner, x);
   if (options.loss == Loss::binary_cross_entropy) check_probabilities(owner, x);
   const Split split = split_samples(owner, x.rows(), options.validation_fraction, options.seed);
-  RowMatrix<S> copy;
-  if (!V::IsRowMajor) copy = x;  // samples are walked one by one, many times
+  const RowWise<S> rows(x);
   Team team(options.n_threads);
   auto model = initial_variational_autoencoder<S>(x.cols(), options);
-  VariationalTraining<S> training(team, V::IsRowMajor ? Samples<S>(x) : Samples<S>(copy), model,
-                                  options, std::min(x.rows(), options.batch_size));
+  VariationalTraining<S> training(team, rows.samples(), model, options,
+                                  std::min(x.rows(), options.batch_size));
   EpochLog log(owner, options.on_iteration, options.n_epochs);
   EpochHistory history = run_epochs(
       options, !split.validation.empty(), log,

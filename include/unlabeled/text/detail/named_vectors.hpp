@@ -5,11 +5,11 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/text/vocabulary.hpp"
 
 namespace unlabeled::detail {
 
@@ -34,32 +34,23 @@ template <Real S> struct NamedVectors {
 /// Takes the words of a file one by one, in memory of the size it was told.
 template <Real S> class VectorCollector {
  public:
-  VectorCollector(Index n_words, Index n_dimensions) {
-    held_.vectors.resize(n_words, n_dimensions);
-    held_.words.reserve(static_cast<std::size_t>(n_words));
-    known_.reserve(static_cast<std::size_t>(n_words));
-  }
+  VectorCollector(Index n_words, Index n_dimensions) : vectors_(n_words, n_dimensions) {}
 
-  [[nodiscard]] Index n_words() const { return held_.vectors.rows(); }
-  [[nodiscard]] Index n_dimensions() const { return held_.vectors.cols(); }
+  [[nodiscard]] Index n_words() const { return vectors_.rows(); }
+  [[nodiscard]] Index n_dimensions() const { return vectors_.cols(); }
 
   /// Whether the word is new; its vector then goes to last().
   bool add(std::string_view word) {
-    held_.words.emplace_back(word);
-    return known_.insert(held_.words.back()).second;
+    const Index n_before = words_.size();
+    return words_.add(word) == n_before;
   }
-  [[nodiscard]] S* last() {
-    return held_.vectors.data() + (held_.size() - 1) * held_.vectors.cols();
-  }
+  [[nodiscard]] S* last() { return vectors_.data() + (words_.size() - 1) * vectors_.cols(); }
 
-  NamedVectors<S> take() {
-    known_.clear();
-    return std::move(held_);
-  }
+  NamedVectors<S> take() { return {std::move(words_).words(), std::move(vectors_)}; }
 
  private:
-  NamedVectors<S> held_;
-  std::unordered_set<std::string_view> known_;  // views of held_.words, which never move
+  WordTable words_;
+  RowMatrix<S> vectors_;
 };
 
 }  // namespace unlabeled::detail

@@ -76,7 +76,7 @@ inline Eigen::VectorXi grown_tree(const Eigen::VectorXi& old, const std::vector<
 /// The model with this vocabulary, which has all words of the old one: what those have learned is
 /// kept, the vectors of new words are uniform in (-0.5, 0.5) / d, new output weights zero.
 template <Real S>
-Word2VecModel<S> grown_model(const Word2VecModel<S>& old, const Vocabulary& vocabulary,
+Word2VecModel<S> grown_model(const Word2VecModel<S>& old, Vocabulary&& vocabulary,
                              const Word2VecOptions& options) {
   Word2VecModel<S> model;
   std::vector<Index> old_number;
@@ -95,7 +95,7 @@ Word2VecModel<S> grown_model(const Word2VecModel<S>& old, const Vocabulary& voca
   }
   model.output_weights = rows_in_order<S>(old.output_weights, old_output, options.vector_size,
                                           [](auto row) { row.setZero(); });
-  model.vocabulary = vocabulary;
+  model.vocabulary = std::move(vocabulary);
   model.loss_history = old.loss_history;
   model.report = old.report;
   return model;
@@ -126,7 +126,7 @@ template <Real S> class Word2VecTraining {
       lock_free_.emplace(team, rules_, rows_);
   }
 
-  void freeze(const std::vector<char>& frozen) { rows_.frozen = frozen; }
+  void freeze(std::vector<char>&& frozen) { rows_.frozen = std::move(frozen); }
 
   /// Epochs until they are used up or a callback has enough; then the rows are the model's.
   void run() {
