@@ -144,6 +144,12 @@ TEMPLATE_LIST_TEST_CASE("any number of threads gives the same bits", "[contract]
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("as many threads may be allowed as can be counted", "[contract]", Layouts) {
+  auto one = make<TestType>(), any = make<TestType>({.n_threads = std::numeric_limits<int>::max()});
+  CHECK(told<TestType>(any.fit(training<TestType>())) ==
+        told<TestType>(one.fit(training<TestType>())));
+}
+
 TEMPLATE_LIST_TEST_CASE("the same seed gives the same bits", "[contract]", Layouts) {
   auto first = make<TestType>({.seed = 7}), second = make<TestType>({.seed = 7});
   CHECK(told<TestType>(first.fit(training<TestType>())) ==
@@ -197,7 +203,8 @@ TEMPLATE_LIST_TEST_CASE("const members can be called from several threads", "[co
 
 TEMPLATE_LIST_TEST_CASE("nothing can be asked before fit", "[contract]", Layouts) {
   const auto estimator = make<TestType>();
-  const std::string expected = std::string(Subject::name) + ": call fit() first";
+  std::string expected = Subject::name;
+  expected += ": call fit() first";
   CHECK_FALSE(estimator.is_fitted());
   const Use refuses = [&](const Ask& ask) { CHECK(message_of<NotFitted>(ask) == expected); };
   CHECK(message_of<NotFitted>([&] { static_cast<void>(estimator.model()); }) == expected);

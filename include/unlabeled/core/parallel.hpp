@@ -86,7 +86,8 @@ class Team {
       (*static_cast<Callable*>(context))(i, worker);
     };
     step.n_tasks = n_tasks;
-    next_task_.store(0, std::memory_order_relaxed);
+    step.n_workers = std::min(workers(n_tasks), static_cast<int>(helpers_.size()) + 1);
+    share_out(step);
     unfinished_.store(static_cast<int>(helpers_.size()), std::memory_order_relaxed);
     publish(step);
     work(step, 0);
@@ -118,7 +119,28 @@ class Team {
     void* context = nullptr;
     void (*call)(void*, Index, int) = nullptr;  // none: the team is dissolved
     Index n_tasks = 0;
+    int n_workers = 0;
   };
+
+  /// The tasks that a worker begins with, before it helps with those of others: the same part of
+  /// each step, so that steps which follow each other find their data in this worker's cache.
+  struct alignas(64) Share {
+    std::atomic<Index> next{0};
+    Index end = 0;
+  };
+
+  /// No helper looks at shares between steps.
+  void share_out(const Step& step) {
+    const auto n_shares = static_cast<std::size_t>(step.n_workers);
+    if (shares_.size() < n_shares) shares_ = std::vector<Share>(n_shares);
+    const Index least = step.n_tasks / step.n_workers, n_longer = step.n_tasks % step.n_workers;
+    Index begin = 0;
+    for (Index w = 0; w < step.n_workers; ++w) {
+      Share& share = shares_[static_cast<std::size_t>(w)];
+      share.next.store(begin, std::memory_order_relaxed);
+      share.end = begin += least + (w < n_longer ? 1 : 0);
+    }
+  }
 
   void start_helpers(int wanted) {
     while (static_cast<int>(helpers_.size()) < wanted) {
@@ -154,7 +176,7 @@ class Team {
       }
       if (!step.call) return;
       // Helpers stay from steps with more tasks; those beyond this one's workers have no scratch.
-      if (worker < workers(step.n_tasks)) work(step, worker);
+      if (worker < step.n_workers) work(step, worker);
       if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
         const std::lock_guard lock(mutex_);
         done_.notify_one();
@@ -165,10 +187,13 @@ class Team {
   void work(const Step& step, int worker) {
     inside_step = true;
     try {
-      for (Index i = next_task_.fetch_add(1); i < step.n_tasks; i = next_task_.fetch_add(1))
-        step.call(step.context, i, worker);
+      for (int k = 0; k < step.n_workers; ++k) {
+        Share& share = shares_[static_cast<std::size_t>((worker + k) % step.n_workers)];
+        for (Index i = share.next.fetch_add(1); i < share.end; i = share.next.fetch_add(1))
+          step.call(step.context, i, worker);
+      }
     } catch (...) {
-      next_task_.store(step.n_tasks);
+      for (Share& share : shares_) share.next.store(share.end);
       const std::lock_guard lock(mutex_);
       if (!failure_) failure_ = std::current_exception();
     }
@@ -199,7 +224,7 @@ class Team {
   std::exception_ptr failure_;
   std::atomic<unsigned> generation_{0};
   std::atomic<int> unfinished_{0};
-  std::atomic<Index> next_task_{0};
+  std::vector<Share> shares_;  // one for each worker of a step, or more
 };
 
 }  // namespace unlabeled::detail

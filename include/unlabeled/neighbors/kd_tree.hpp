@@ -102,7 +102,8 @@ KdTree<T> build_kd_tree(Team& team, const Samples<S>& x, Index leaf_size) {
     tree.nodes[static_cast<std::size_t>(KdTree<T>::left(node))] = {range.begin, middle};
     tree.nodes[static_cast<std::size_t>(KdTree<T>::right(node))] = {middle, range.end};
   }
-  std::vector<std::vector<std::pair<T, Index>>> keys(static_cast<std::size_t>(team.size()));
+  std::vector<std::vector<std::pair<T, Index>>> keys(
+      static_cast<std::size_t>(team.workers(n_leaves)));
   for (Index first = 0; first < n_leaves - 1; first = 2 * first + 1)  // level by level
     team.run(first + 1, [&](Index i, int worker) {
       split_node(tree, first + i, x, keys[static_cast<std::size_t>(worker)]);

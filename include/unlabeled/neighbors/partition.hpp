@@ -182,7 +182,7 @@ template <Real T> class Partition {
     nodes_[0] = {0, n_samples()};
     const Vector<double> factor = space.factors(x, order_);
     std::vector<std::vector<std::pair<T, std::uint32_t>>> keys(
-        static_cast<std::size_t>(team.size()));
+        static_cast<std::size_t>(team.workers(n_leaves)));
     for (Index first = 0; first < n_leaves - 1; first = 2 * first + 1)  // level by level
       team.run(first + 1, [&](Index i, int worker) {
         const Index node = first + i;
