@@ -15,13 +15,13 @@ struct Subject {
     // Epochs of pretraining are iterations too: none where few are allowed.
     return DeepCluster<S>({.n_clusters = 4,
                            .encoder_sizes = {20, 2},
-                           .activation = Activation::tanh,
                            .n_pretraining_epochs = settings.max_iterations < 10 ? 0 : 3,
                            .layerwise_pretraining = false,
                            .batch_size = 200,
                            .max_iterations = std::min<Index>(settings.max_iterations, 6),
                            .update_interval = 2,
                            .n_init = 2,
+                           .activation = Activation::tanh,
                            .seed = settings.seed,
                            .n_threads = settings.n_threads,
                            .on_iteration = settings.on_iteration});

@@ -36,6 +36,7 @@ struct Subject {
         {with({.encoder_sizes = {}}),
          "VariationalAutoencoder: encoder_sizes must have at least 1 width, got none"},
         {with({.batch_size = 0}), "VariationalAutoencoder: batch_size must be >= 1, got 0"},
+        {with({.noise = 1}), "VariationalAutoencoder: noise must be >= 0 and < 1, got 1"},
         {with({.beta = -1}), "VariationalAutoencoder: beta must be >= 0 and finite, got -1"},
         {[] {
            VariationalAutoencoder<double>({.loss = Loss::binary_cross_entropy})

@@ -159,6 +159,51 @@ TEST_CASE("Early stopping keeps the weights of the best validation loss") {
   CHECK(ended.validation_history()(best) == validation(best));
 }
 
+TEST_CASE("However small a share is asked for, one sample judges") {
+  const Matrix<double> x = random_matrix<double>(10, 3, 20);
+  const auto fitted =
+      Autoencoder<double>(
+          {.encoder_sizes = {2}, .n_epochs = 5, .validation_fraction = 0.01, .patience = 3})
+          .fit(x);
+  CHECK(fitted.validation_history().size() == fitted.loss_history().size());
+  CHECK_THROWS_MATCHES(
+      Autoencoder<double>({.encoder_sizes = {2}, .validation_fraction = 0.01}).fit(x.topRows(1)),
+      std::invalid_argument,
+      Message("Autoencoder: validation_fraction must leave a sample to train with, got 0.01 of 1 "
+              "samples"));
+}
+
+TEST_CASE("A validation loss beyond all numbers is a failure, with patience and without") {
+  const Matrix<double> x = random_matrix<double>(60, 3, 21);
+  for (const Index patience : {0, 1})
+    CHECK_THROWS_MATCHES(Autoencoder<double>({.encoder_sizes = {4},
+                                              .learning_rate = 1e200,
+                                              .n_epochs = 1,
+                                              .validation_fraction = 0.5,
+                                              .patience = patience})
+                             .fit(x),
+                         NumericalError,
+                         Message("Autoencoder: the loss is not finite in epoch 0; lower "
+                                 "learning_rate, or scale the features"));
+}
+
+TEST_CASE("A loss that is not a number is told from a large one") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const Loss loss : {Loss::mean_squared, Loss::binary_cross_entropy}) {
+    const double output[] = {0.5, nan}, target[] = {0.2, 0.9};
+    CHECK_FALSE(detail::is_finite(detail::loss_of(loss, output, target, 2)));
+  }
+}
+
+TEST_CASE("Memory is taken for the threads that can work, not for those allowed") {
+  const Matrix<double> x = random_matrix<double>(20, 30, 22);
+  AutoencoderOptions options{.encoder_sizes = {500, 10}, .batch_size = 7, .n_epochs = 1};
+  options.n_threads = 1;
+  const auto one = Autoencoder<double>(options).fit(x);
+  options.n_threads = std::numeric_limits<int>::max();
+  CHECK(same_weights(Autoencoder<double>(options).fit(x).model(), one.model()));
+}
+
 TEST_CASE("Noise makes the network restore what is missing") {
   Rng rng(10);
   Matrix<double> x(500, 6);

@@ -79,22 +79,23 @@ TEST_CASE("Memberships become surer while it learns, and new samples join their 
 }
 
 TEST_CASE("It stops by the share of labels that change, and says so") {
-  const auto blobs = make_blobs<double>(300, 6, 4, 3, 3.0);
+  const auto blobs = make_blobs<double>(300, 6, 4, 3, 5.0);  // they overlap
   DeepClusterOptions options = small_options();
   std::vector<Iteration> seen;
   options.on_iteration = [&](const Iteration& now) {
     seen.push_back(now);
     return true;
   };
-  options.tolerance = 0.02;
+  options.tolerance = 0.001;  // not one of 300
   const auto fitted = DeepCluster<double>(options).fit(blobs.samples);
   REQUIRE(fitted.report().stop == Stop::converged);
   const Index n_updates = fitted.report().n_iterations - 60;
+  REQUIRE(n_updates > 20);
   CHECK(n_updates % 20 == 0);
   CHECK(fitted.loss_history().size() == n_updates / 20);
   CHECK(static_cast<Index>(seen.size()) == fitted.report().n_iterations);
-  // Until the last refresh, each told a share of 2 % or more to the updates behind it.
-  for (std::size_t i = 60 + 20; i < seen.size(); ++i) CHECK(seen[i].change >= 0.02);
+  // Until the last refresh, each told of changes to the updates behind it.
+  for (std::size_t i = 60 + 20; i < seen.size(); ++i) CHECK(seen[i].change >= 0.001);
   for (std::size_t i = 0; i < seen.size(); ++i) {
     CHECK(seen[i].index == static_cast<Index>(i));
     CHECK(seen[i].total == 60 + 400);
@@ -255,7 +256,7 @@ TEST_CASE("An autoencoder that is there already is the start") {
 }
 
 TEST_CASE("A cluster that is being lost ends the fit, and the state before it is kept") {
-  // Two points and a cloud far from both, at a rate that throws the embedding about.
+  // One cloud without clusters, at a rate that throws the embedding about.
   Matrix<double> x = random_matrix<double>(200, 4, 11);
   DeepClusterOptions options = small_options();
   options.n_clusters = 6;

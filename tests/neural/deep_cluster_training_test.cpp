@@ -173,6 +173,38 @@ TEST_CASE("The gradient is added to what is there, and no cluster pulls alone") 
   CHECK(head.gradient().isZero(0));
 }
 
+TEST_CASE("Many degrees of freedom come to memberships of a normal kernel") {
+  Matrix<double> z(1, 1), centers(2, 1);
+  z << 0;
+  centers << 1, 3;
+  const double limit = 1 / (1 + std::exp(-4.0));
+  for (const double degrees : {1e8, 1e12, 1e16, 1e18, 1e300})
+    CHECK(memberships(z, centers, degrees)(0, 0) == Approx(limit).epsilon(1e-7));
+}
+
+TEST_CASE("Blame of many rows is the same for every number of threads") {
+  const Index n = 700, k = 20, dimension = 10;  // enough to be shared
+  const Matrix<double> centers = random_matrix<double>(k, dimension, 8);
+  const Matrix<double> points = random_matrix<double>(n, dimension, 9);
+  const Matrix<double> p = plain_target(plain_memberships(points, centers, 1));
+  const auto blamed = [&](int n_threads) {
+    RowBuffer<double> z(n, dimension), delta(n, dimension);
+    z.top(n) = points;
+    Team team(n_threads);
+    ClusterHead<double> head(centers, 1, n);
+    Vector<double> all(1 + n * dimension + k * dimension);
+    all[0] = head.blame(team, z, n, delta, [&](Index i, double* row) {
+      for (Index j = 0; j < k; ++j) row[j] = p(i, j);
+    });
+    all.segment(1, n * dimension) = delta.top(n).reshaped();
+    all.tail(k * dimension) = head.gradient().head(k * dimension);
+    return all;
+  };
+  const Vector<double> one = blamed(1);
+  CHECK(one[0] == Approx(divergence(p, plain_memberships(points, centers, 1))).epsilon(1e-12));
+  for (const int n_threads : {2, 3, 5}) CHECK(blamed(n_threads) == one);
+}
+
 TEST_CASE("Memberships and targets equal those of PyTorch") {
   const Matrix<double> expected = reference::read("deep_cluster/memberships.csv");
   const RowMatrix<double> x = start_samples<double>();

@@ -164,6 +164,49 @@ TEST_CASE("A heavy beta leaves nothing but the prior") {
   CHECK(spread(1000) < 0.01);
 }
 
+TEST_CASE("Noise makes the networks restore what is missing") {
+  // Six copies of one number: three tell the others.
+  Matrix<double> x(400, 6);
+  x = random_matrix<double>(400, 1, 11).replicate(1, 6) * 3;
+  Matrix<double> damaged = x;
+  damaged.leftCols(3).setZero();
+  const auto error = [&](double noise) {
+    const auto vae = VariationalAutoencoder<double>({.encoder_sizes = {16, 1},
+                                                     .learning_rate = 0.01,
+                                                     .batch_size = 50,
+                                                     .n_epochs = 100,
+                                                     .noise = noise})
+                         .fit(x);
+    return (vae.reconstruct(damaged) - x).squaredNorm() / x.squaredNorm();
+  };
+  CHECK(error(0.5) < 0.5 * error(0));
+}
+
+TEST_CASE("Layerwise pretraining starts variational networks nearer to the goal") {
+  const Matrix<double> z = random_matrix<double>(300, 2, 12);
+  const Matrix<double> x = (z * random_matrix<double>(2, 10, 13) * 2).array().sin() * 3;
+  const auto first_loss = [&](bool pretraining) {
+    Index epochs = 0;
+    const auto vae =
+        VariationalAutoencoder<double>({.encoder_sizes = {24, 16, 2},
+                                        .learning_rate = 0.005,
+                                        .batch_size = 50,
+                                        .n_epochs = 30,
+                                        .layerwise_pretraining = pretraining,
+                                        .on_iteration =
+                                            [&](const Iteration& now) {
+                                              CHECK(now.total == (pretraining ? 120 : 30));
+                                              ++epochs;
+                                              return true;
+                                            }})
+            .fit(x);
+    CHECK(epochs == (pretraining ? 120 : 30));
+    CHECK(vae.loss_history().size() == 30);
+    return vae.loss_history()(0);
+  };
+  CHECK(first_loss(true) < 0.9 * first_loss(false));
+}
+
 TEST_CASE("Early stopping judges by the validation loss") {
   const Matrix<double> x = random_matrix<double>(60, 6, 10);
   const auto vae = VariationalAutoencoder<double>({.encoder_sizes = {64, 4},

@@ -19,7 +19,6 @@ namespace detail {
 
 inline AutoencoderOptions checked(AutoencoderOptions options) {
   check_training_options("Autoencoder", options);
-  check_share("Autoencoder", "noise", options.noise);
   return options;
 }
 

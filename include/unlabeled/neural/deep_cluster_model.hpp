@@ -15,7 +15,6 @@ namespace unlabeled {
 struct DeepClusterOptions {
   Index n_clusters = 8;
   std::vector<Index> encoder_sizes = {500, 500, 2000, 10};  ///< the last one is the embedding's
-  Activation activation = Activation::relu;  ///< of hidden layers; the embedding itself is linear
   Index n_pretraining_epochs = -1;  ///< of each stage; 0: random start; -1: 50, or 2000 updates
   double pretraining_learning_rate = 1e-3;  ///< of Adam
   double pretraining_noise = 0.2;     ///< share of inputs set to zero while single layers learn
@@ -23,15 +22,17 @@ struct DeepClusterOptions {
   double learning_rate = 1e-4;        ///< of Adam, while clustering
   Index batch_size = 256;             ///< samples per update
   Index max_iterations = 20000;       ///< updates, while clustering
+  double degrees_of_freedom = 1;      ///< of Student's t; more: memberships fade faster
   Index update_interval = 140;        ///< updates between refreshes of the target
   double tolerance = 1e-3;            ///< stop when a smaller share of labels changes; 0: never
-  double degrees_of_freedom = 1;      ///< of Student's t; more: memberships fade faster
   double reconstruction_weight = 0;   ///< 0: DEC; above: IDEC, which keeps the decoder
   Index n_init = 20;                  ///< starts of KMeans in the embedding
-  std::uint64_t seed = 0;             ///< same seed and data, same result, whatever n_threads is
-  int n_threads = 0;                  ///< 0 = all hardware threads, 1 = the calling thread only
-  OnIteration on_iteration = {};      ///< once an epoch of pretraining, then once an update;
-                                      ///< objective: its loss; change: what `tolerance` bounds
+  Activation activation = Activation::relu;  ///< of hidden layers; the embedding itself is linear
+  std::uint64_t seed = 0;         ///< same seed and data, same result, whatever n_threads is
+  int n_threads = 0;              ///< 0 = all hardware threads, 1 = the calling thread only
+  OnIteration on_iteration = {};  ///< once an epoch of pretraining (change: the fall of its
+                                  ///< loss), then once an update (change: what `tolerance`
+                                  ///< bounds); objective: the loss
 };
 
 template <Real S> struct DeepClusterModel {

@@ -54,11 +54,14 @@ VariationalAutoencoderModel<S> checked(VariationalAutoencoderModel<S> model,
 ///     E_q(z|x) log p(x | z) - beta KL(q(z | x) || N(0, I)),
 /// where the encoder gives the means and log variances of q, and the decoder the means of p: normal
 /// with variance 1 for each feature (loss mean_squared), or Bernoulli (binary_cross_entropy). With
-/// beta = 1 it bounds log p(x) from below. z is drawn once for each sample and epoch.
+/// beta = 1 it bounds log p(x) from below. z is drawn once for each sample and epoch. With `noise`,
+/// inputs are set to zero at random and the loss asks for the whole ones; with layerwise_pretraining,
+/// pairs of layers first learn to restore what they are given, by their means alone.
 ///
 /// Shapes      X is n_samples x n_features; latent dimensions are encoder_sizes.back().
 /// Units       losses and elbo() are in nats per sample (sums over features).
-/// Cost        an epoch takes 6 n P operations with P the number of weights. Memory: 3 P numbers, and
+/// Cost        an epoch takes 6 n P operations with P the number of weights, and as much again in
+///             layerwise pretraining. Memory: 3 P numbers, and
 ///             2 batch_size times the sum of the widths; a row-major copy of X if it is column-major.
 /// Stops       after n_epochs; earlier by `patience` (Stop::converged) or by the callback.
 /// Randomness  weights, order and z; equal seed, data and options give equal bits, whatever n_threads

@@ -26,8 +26,10 @@ struct VariationalAutoencoderOptions {
   Index n_epochs = 100;            ///< passes over the training samples
   double validation_fraction = 0;  ///< share of samples kept from training, in [0, 1)
   Index patience = 0;  ///< stop after so many epochs without a better validation loss; 0: never
-  double weight_decay = 0;  ///< adds weight_decay * w to each gradient
-  double beta = 1;          ///< weight of the divergence from the prior
+  double noise = 0;    ///< share of inputs set to zero while the output is compared with all
+  double weight_decay = 0;             ///< adds weight_decay * w to each gradient
+  bool layerwise_pretraining = false;  ///< first train each pair of layers alone, outermost first
+  double beta = 1;                     ///< weight of the divergence from the prior
   LearningRateSchedule schedule = LearningRateSchedule::constant;
   double momentum = 0.9;          ///< of sgd, in [0, 1)
   std::uint64_t seed = 0;         ///< same seed and data, same result, whatever n_threads is

@@ -47,6 +47,8 @@ void visit_training_options(auto& visit, auto& options) {
   visit("n_epochs", options.n_epochs);
   visit("validation_fraction", options.validation_fraction);
   visit("patience", options.patience);
+  visit("noise", options.noise);
+  visit("layerwise_pretraining", options.layerwise_pretraining);
   visit("weight_decay", options.weight_decay);
   visit("schedule", options.schedule,
         {{"constant", LearningRateSchedule::constant},
@@ -71,8 +73,6 @@ template <Real S> struct Stored<Autoencoder<S>> {
 
   static void options(auto& visit, auto& options) {
     visit_training_options(visit, options);
-    visit("noise", options.noise);
-    visit("layerwise_pretraining", options.layerwise_pretraining);
   }
 
   static void model(auto& visit, auto& model, const AutoencoderOptions& options) {

@@ -63,7 +63,7 @@ template <Real S> class ClusterTraining {
         encoder_(start.encoder, batches_.size, {}, team),
         head_(start.cluster_centers, options.degrees_of_freedom, batches_.size),
         everything_(team, x.n_samples, encoder_.packed()),
-        scratch_(static_cast<std::size_t>(team.size()),
+        scratch_(static_cast<std::size_t>(everything_.n_workers()),
                  Vector<double>(2 * start.cluster_centers.rows())),
         memberships_(x.n_samples, start.cluster_centers.rows()),
         previous_labels_(x.n_samples),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -38,13 +39,19 @@ class EpochLog {
   [[nodiscard]] bool goes_on() const { return goes_on_; }
   [[nodiscard]] double latest_loss() const { return latest_loss_; }
 
+  /// The loss of the epoch that is going on, if it is a number to go on with.
+  [[nodiscard]] double checked(double loss) const {
+    if (!is_finite(loss)) refuse_divergence(owner_, index_, rate_);
+    return loss;
+  }
+
   /// False when the callback wants the fit to end.
   bool add(double loss) { return add(loss, latest_loss_ - loss); }
 
   /// The same for what is stopped by another change than that of the loss.
   bool add(double loss, double change) {
-    if (!is_finite(loss)) refuse_divergence(owner_, index_, rate_);
-    const Iteration epoch{index_++, total_, loss, change};
+    const Iteration epoch{index_, total_, checked(loss), change};
+    ++index_;
     latest_loss_ = loss;
     goes_on_ = !on_epoch_ || on_epoch_(epoch);
     return goes_on_;
@@ -69,7 +76,10 @@ inline Split split_samples(const char* owner, Index n_samples, double validation
                            std::uint64_t seed) {
   Split split{shuffled(n_samples, network_rng(seed, NetworkStream::split)), {}};
   const double share = validation_fraction * static_cast<double>(n_samples);
-  const Index n_training = n_samples - static_cast<Index>(std::llround(share));
+  // A share above 0 asks for at least one sample to judge by.
+  const Index n_validation =
+      std::max<Index>(static_cast<Index>(std::llround(share)), validation_fraction > 0 ? 1 : 0);
+  const Index n_training = n_samples - n_validation;
   if (n_training < 1)
     refuse(owner, "validation_fraction must leave a sample to train with, got " +
                       printed(validation_fraction) + " of " + printed(n_samples) + " samples");
@@ -99,7 +109,7 @@ EpochHistory run_epochs(const Options& options, bool validates, EpochLog& log, E
     const double rate =
         scheduled_rate(options.schedule, options.learning_rate, e, options.n_epochs);
     losses.push_back(epoch(log.n_epochs(), rate));
-    if (validates) validation.push_back(validation_loss());
+    if (validates) validation.push_back(log.checked(validation_loss()));
     if (options.patience > 0) {
       const bool better = validation.back() < best;
       if (better) best = validation.back(), keep();

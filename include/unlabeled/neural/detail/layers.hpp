@@ -57,6 +57,9 @@ template <Real S> class BlockPass {
                     buffers);
   }
 
+  /// Threads that can be at work at a time.
+  [[nodiscard]] Index n_workers() const { return static_cast<Index>(scratch_.size()); }
+
   /// use(first sample, n_rows, values, worker) for each block, with what the layers make of it.
   /// Blocks come in any order and on any thread.
   template <class Use> void run(Team& team, const Samples<S>& x, const Layers& layers, Use&& use) {

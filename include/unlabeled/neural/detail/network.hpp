@@ -20,7 +20,7 @@ template <Real S> class Network {
   Network(const std::vector<DenseLayer<S>>& layers, Index max_rows, const OptimizerOptions& options,
           const Team& team)
       : options_(options) {
-    Index deepest = max_rows;
+    Index deepest = std::max(max_rows, layers.front().weights.rows());
     values_.emplace_back(max_rows, layers.front().weights.rows());
     for (const DenseLayer<S>& layer : layers) {
       layers_.emplace_back(layer);
@@ -28,7 +28,8 @@ template <Real S> class Network {
       deltas_.emplace_back(max_rows, layer.weights.cols());
       deepest = std::max(deepest, layer.weights.cols());
     }
-    scratch_.assign(static_cast<std::size_t>(team.size()), Vector<S>(deepest * tile_lanes<S>));
+    const int n_workers = Pass<S>::workers(team, deepest, deepest);
+    scratch_.assign(static_cast<std::size_t>(n_workers), Vector<S>(deepest * tile_lanes<S>));
   }
 
   [[nodiscard]] RowBuffer<S>& input() { return values_.front(); }

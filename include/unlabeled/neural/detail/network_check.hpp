@@ -65,6 +65,7 @@ template <class Options> void check_training_options(const char* owner, const Op
                options.patience);
   check_option(options.patience == 0 || options.validation_fraction > 0, owner, "patience",
                "0 where validation_fraction is 0", options.patience);
+  check_share(owner, "noise", options.noise);
   check_option(is_finite(options.weight_decay) && options.weight_decay >= 0, owner, "weight_decay",
                ">= 0 and finite", options.weight_decay);
   check_n_threads(owner, options.n_threads);

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
-#include "unlabeled/core/check.hpp"
 #include "unlabeled/core/types.hpp"
 
 // How much a sample belongs to each cluster, and how much it should.
@@ -22,26 +22,31 @@ template <Real S>
 int assign(const S* z, const RowMatrix<S>& centers, double degrees_of_freedom, double* closeness,
            double* q) {
   const Index k = centers.rows(), dimension = centers.cols();
-  double greatest = 0;
+  double* squares = q;
+  double least = std::numeric_limits<double>::infinity();
   for (Index j = 0; j < k; ++j) {
     const S* center = centers.data() + j * dimension;
-    double square = 0;
+    squares[j] = 0;
     for (Index t = 0; t < dimension; ++t) {
       const double difference = static_cast<double>(z[t]) - static_cast<double>(center[t]);
-      square += difference * difference;
+      squares[j] += difference * difference;
     }
-    closeness[j] = 1 / (1 + square / degrees_of_freedom);
-    greatest = std::max(greatest, closeness[j]);
+    closeness[j] = 1 / (1 + squares[j] / degrees_of_freedom);
+    if (squares[j] < least) least = squares[j];
   }
-  if (!is_finite(greatest) || greatest < least_closeness) {
+  const double greatest = 1 / (1 + least / degrees_of_freedom);
+  if (greatest < least_closeness) {
     std::fill_n(q, k, 1 / static_cast<double>(k));
     return 0;
   }
-  // Relative to the nearest centre, so that no power underflows for all of them.
+  // Relative to the nearest centre, so that no power underflows for all of them; by logarithms that
+  // stay exact where many degrees of freedom bring the kernel next to a normal one.
   double sum = 0;
   for (Index j = 0; j < k; ++j) {
-    const double ratio = closeness[j] / greatest;
-    q[j] = degrees_of_freedom == 1 ? ratio : std::pow(ratio, (degrees_of_freedom + 1) / 2);
+    q[j] = degrees_of_freedom == 1 ? closeness[j] / greatest
+                                   : std::exp((degrees_of_freedom + 1) / 2 *
+                                              (std::log1p(least / degrees_of_freedom) -
+                                               std::log1p(squares[j] / degrees_of_freedom)));
     sum += q[j];
   }
   for (Index j = 0; j < k; ++j) q[j] /= sum;

@@ -30,6 +30,11 @@ template <Real S> struct Pass {
   Index n_samples;
   std::vector<Vector<S>>& scratch;  // a panel for each thread, as deep as any product needs
 
+  /// Threads that can be at work at a time, in products of up to this many lanes and rows.
+  static int workers(const Team& team, Index n_lanes, Index n_rows) {
+    return team.workers(n_panels<S>(n_lanes) * Chunks{n_rows, least_rows}.count());
+  }
+
   /// task(panel, rows, scratch) for all panels of lanes and blocks of rows. Short work stays on the
   /// calling thread: waking another one takes longer.
   template <class Task> void run(Index n_panels, Index n_rows, Index depth, Task&& task) const {
@@ -50,10 +55,11 @@ template <Real S> struct Pass {
  private:
   /// A task brings its panel into the cache, so rows are cut only for want of tasks.
   [[nodiscard]] Index rows_per_task(Index n_panels, Index n_rows) const {
-    constexpr Index tasks_per_thread = 16, least = Index{8} * tile_rows;
+    constexpr Index tasks_per_thread = 16;
     const Index n_blocks = team.size() == 1 ? 1 : 1 + tasks_per_thread * team.size() / n_panels;
-    return std::max(least, (n_rows + n_blocks - 1) / n_blocks);
+    return std::max(least_rows, (n_rows + n_blocks - 1) / n_blocks);
   }
+  static constexpr Index least_rows = Index{8} * tile_rows;
 };
 
 /// The numbers of a layer as the products want them.

@@ -11,6 +11,8 @@
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/random.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/neural/autoencoder_model.hpp"
+#include "unlabeled/neural/detail/autoencoder_fit.hpp"
 #include "unlabeled/neural/detail/batches.hpp"
 #include "unlabeled/neural/detail/epochs.hpp"
 #include "unlabeled/neural/detail/layers.hpp"
@@ -53,6 +55,7 @@ template <Real S> class VariationalTraining {
         options_(options),
         encoder_(start.encoder, largest_batch, optimizer(options), team),
         decoder_(start.decoder, largest_batch, optimizer(options), team),
+        clean_(largest_batch, x.n_features),
         noise_(largest_batch, start.decoder.front().weights.rows()),
         latent_gradient_(largest_batch, noise_.n_columns()) {}
 
@@ -68,7 +71,12 @@ template <Real S> class VariationalTraining {
                                         network_rng(options_.seed, NetworkStream::order, number));
     for (Index& i : order) i = chosen[static_cast<std::size_t>(i)];
     Rng rng = network_rng(options_.seed, NetworkStream::latent, number);
-    return mean_over_batches(order, rng, [&](Index n_rows) {
+    Rng damage = network_rng(options_.seed, NetworkStream::noise, number);
+    const auto drop = [&](Index n_rows) {
+      if (options_.noise > 0)
+        drop_entries(clean_, n_rows, options_.noise, damage, encoder_.input());
+    };
+    return mean_over_batches(order, rng, drop, [&](Index n_rows) {
       blame_decoder(n_rows);
       decoder_.step(team_, n_rows, learning_rate, &latent_gradient_);
       blame_encoder(n_rows);
@@ -76,9 +84,10 @@ template <Real S> class VariationalTraining {
     });
   }
 
-  /// Mean loss per sample of the chosen samples, with one draw of z for each.
+  /// Mean loss per sample of the chosen samples as they are, with one draw of z for each.
   double loss(const std::vector<Index>& chosen, Rng rng) {
-    return mean_over_batches(chosen, rng, [](Index) {});
+    return mean_over_batches(
+        chosen, rng, [](Index) {}, [](Index) {});
   }
 
  private:
@@ -86,14 +95,18 @@ template <Real S> class VariationalTraining {
     return {options.optimizer, options.momentum, options.weight_decay};
   }
 
-  template <class Step>
-  double mean_over_batches(const std::vector<Index>& order, Rng& rng, Step&& step) {
+  /// damage(n_rows) may change what the encoder is given, before each batch; step(n_rows) follows it.
+  template <class Damage, class Step>
+  double mean_over_batches(const std::vector<Index>& order, Rng& rng, Damage&& damage,
+                           Step&& step) {
     const Index n = static_cast<Index>(order.size());
     const Chunks batches{n, std::min(n, options_.batch_size)};
     double sum = 0;
     for (Index b = 0; b < batches.count(); ++b) {
       const Index n_rows = batches[b].size();
-      gather(x_, order, batches[b], encoder_.input());
+      gather(x_, order, batches[b], clean_);
+      encoder_.input().top(n_rows) = clean_.top(n_rows);
+      damage(n_rows);
       encoder_.forward(team_, n_rows);
       draw_latent(n_rows, rng);
       decoder_.forward(team_, n_rows);
@@ -120,8 +133,8 @@ template <Real S> class VariationalTraining {
     return team_.reduce(Chunks{n_rows, 16}, 0.0, [&](Range rows, int) {
       double sum = 0;
       for (Index i = rows.begin; i < rows.end; ++i)
-        sum += negative_log_likelihood(options_.loss, decoder_.output().row(i),
-                                       encoder_.input().row(i), n_features) +
+        sum += negative_log_likelihood(options_.loss, decoder_.output().row(i), clean_.row(i),
+                                       n_features) +
                options_.beta * divergence_from_prior(encoder_.output().row(i), n_latent);
       return sum;
     });
@@ -131,8 +144,8 @@ template <Real S> class VariationalTraining {
     const S share = S(1) / static_cast<S>(n_rows);
     const S scale = options_.loss == Loss::mean_squared ? share / 2 : share;
     for (Index i = 0; i < n_rows; ++i)
-      set_delta(options_.loss, decoder_.output_activation(), scale, decoder_.output(),
-                encoder_.input(), i, decoder_.output_delta());
+      set_delta(options_.loss, decoder_.output_activation(), scale, decoder_.output(), clean_, i,
+                decoder_.output_delta());
   }
 
   void blame_encoder(Index n_rows) {
@@ -156,7 +169,8 @@ template <Real S> class VariationalTraining {
   const VariationalAutoencoderOptions& options_;
   Network<S> encoder_;
   Network<S> decoder_;
-  RowBuffer<S> noise_;
+  RowBuffer<S> clean_;  // the batch before noise
+  RowBuffer<S> noise_;  // from which z is made
   RowBuffer<S> latent_gradient_;
 };
 
@@ -174,6 +188,40 @@ VariationalAutoencoderModel<S> initial_variational_autoencoder(
   return model;
 }
 
+/// Trains the pairs of layers as an autoencoder whose code are the means; log variances keep the
+/// weights they start with.
+template <Real S>
+void pretrain_pairs(Team& team, const Samples<S>& x, const Split& split,
+                    const VariationalAutoencoderOptions& options, EpochLog& log,
+                    VariationalAutoencoderModel<S>& model) {
+  AutoencoderOptions plain{.encoder_sizes = options.encoder_sizes,
+                           .activation = options.activation,
+                           .loss = options.loss,
+                           .optimizer = options.optimizer,
+                           .learning_rate = options.learning_rate,
+                           .batch_size = options.batch_size,
+                           .n_epochs = options.n_epochs,
+                           .noise = options.noise,
+                           .weight_decay = options.weight_decay,
+                           .schedule = options.schedule,
+                           .momentum = options.momentum,
+                           .seed = options.seed};
+  const Index n_latent = options.encoder_sizes.back();
+  AutoencoderModel<S> pairs;
+  pairs.encoder = model.encoder;
+  pairs.decoder = model.decoder;
+  DenseLayer<S>& means = pairs.encoder.back();
+  means.weights = Matrix<S>(model.encoder.back().weights.leftCols(n_latent));
+  means.bias = Vector<S>(model.encoder.back().bias.head(n_latent));
+  pretrain_pairs(team, x, split, plain, log, pairs);
+  DenseLayer<S> posterior = std::move(model.encoder.back());
+  posterior.weights.leftCols(n_latent) = means.weights;
+  posterior.bias.head(n_latent) = means.bias;
+  means = std::move(posterior);
+  model.encoder = std::move(pairs.encoder);
+  model.decoder = std::move(pairs.decoder);
+}
+
 template <Real S, class V>
 VariationalAutoencoderModel<S> fit_variational_autoencoder(
     const V& x, const VariationalAutoencoderOptions& options) {
@@ -184,9 +232,13 @@ VariationalAutoencoderModel<S> fit_variational_autoencoder(
   const RowWise<S> rows(x);
   Team team(options.n_threads);
   auto model = initial_variational_autoencoder<S>(x.cols(), options);
+  const Index n_stages =
+      options.layerwise_pretraining ? static_cast<Index>(options.encoder_sizes.size()) + 1 : 1;
+  EpochLog log(owner, options.on_iteration, product_or_most(n_stages, options.n_epochs));
+  if (options.layerwise_pretraining)
+    pretrain_pairs(team, rows.samples(), split, options, log, model);
   VariationalTraining<S> training(team, rows.samples(), model, options,
                                   std::min(x.rows(), options.batch_size));
-  EpochLog log(owner, options.on_iteration, options.n_epochs);
   EpochHistory history = run_epochs(
       options, !split.validation.empty(), log,
       [&](Index number, double rate) { return training.epoch(split.training, number, rate); },
