@@ -8,6 +8,7 @@
 #include "support/instances/autoencoder.hpp"
 #include "support/instances/pca.hpp"
 #include "support/tolerance.hpp"
+#include "unlabeled/io/csv.hpp"
 
 using namespace unlabeled;
 using Catch::Matchers::Message;
@@ -78,6 +79,25 @@ TEMPLATE_TEST_CASE("A deep autoencoder bends where PCA cannot", "", float, doubl
   // What is not on the curve is restored badly.
   const Matrix<TestType> elsewhere = random_matrix<TestType>(50, 6, 5) * TestType(2);
   CHECK(error_of(deep, elsewhere) > 10 * error_of(deep, x));
+}
+
+TEST_CASE("Codes of a deep network keep more of unseen pictures of digits than those of PCA") {
+  const Matrix<float> pixels =
+      read_csv<float>(UNLABELED_REFERENCE_DIR "/../../examples/data/digits.csv")
+          .values.leftCols(64) /
+      16;
+  const Matrix<float> known = pixels.topRows(1500), unseen = pixels.bottomRows(297);
+  const auto pca = PCA<float>({.n_components = 8}).fit(known);
+  const double by_pca = static_cast<double>(
+      (pca.inverse_transform(pca.transform(unseen)) - unseen).array().square().mean());
+  const auto autoencoder = Autoencoder<float>({.encoder_sizes = {128, 64, 8},
+                                               .learning_rate = 2e-3,
+                                               .batch_size = 64,
+                                               .n_epochs = 60,
+                                               .schedule = LearningRateSchedule::cosine,
+                                               .n_threads = 1})
+                               .fit(known);
+  CHECK(error_of(autoencoder, unseen) < 0.85 * by_pca);
 }
 
 TEST_CASE("Ten samples are learned by heart") {
