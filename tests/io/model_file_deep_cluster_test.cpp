@@ -16,19 +16,20 @@ TEMPLATE_TEST_CASE("a loaded DeepCluster gives the same bits", "", float, double
   const Matrix<S> x = random_matrix<S>(60, 5, 1);
   const DeepCluster<S> fitted = DeepCluster<S>({.n_clusters = 3,
                                                 .encoder_sizes = {7, 2},
-                                                .activation = Activation::softplus,
                                                 .n_pretraining_epochs = 2,
                                                 .pretraining_learning_rate = 0.003,
+                                                .pretraining_batch_size = 24,
                                                 .pretraining_noise = 0.125,
                                                 .layerwise_pretraining = false,
                                                 .learning_rate = 2e-4,
                                                 .batch_size = 16,
                                                 .max_iterations = 9,
+                                                .degrees_of_freedom = 2,
                                                 .update_interval = 4,
                                                 .tolerance = 0,
-                                                .degrees_of_freedom = 2,
                                                 .reconstruction_weight = 0.5,
                                                 .n_init = 3,
+                                                .activation = Activation::softplus,
                                                 .seed = 11,
                                                 .n_threads = 1})
                                     .fit(x);
@@ -53,6 +54,7 @@ TEMPLATE_TEST_CASE("a loaded DeepCluster gives the same bits", "", float, double
   CHECK(options.activation == Activation::softplus);
   CHECK(options.n_pretraining_epochs == 2);
   CHECK(options.pretraining_learning_rate == 0.003);
+  CHECK(options.pretraining_batch_size == 24);
   CHECK(options.pretraining_noise == 0.125);
   CHECK_FALSE(options.layerwise_pretraining);
   CHECK(options.learning_rate == 2e-4);

@@ -23,6 +23,7 @@ DeepClusterOptions small_options() {
           .encoder_sizes = {16, 3},
           .n_pretraining_epochs = 20,
           .pretraining_learning_rate = 5e-3,
+          .pretraining_batch_size = 50,
           .learning_rate = 1e-3,
           .batch_size = 50,
           .max_iterations = 400,
@@ -111,7 +112,7 @@ TEST_CASE("Few samples are pretrained in more epochs, up to as many updates as t
     Index most = 0;
     DeepClusterOptions options = small_options();
     options.n_pretraining_epochs = -1;
-    options.batch_size = batch_size;
+    options.pretraining_batch_size = batch_size;
     options.on_iteration = [&](const Iteration& now) {
       most = now.total;
       return false;
@@ -119,10 +120,10 @@ TEST_CASE("Few samples are pretrained in more epochs, up to as many updates as t
     DeepCluster<double>(options).fit(random_matrix<double>(n_samples, 3, 1));
     return most - options.max_iterations;
   };
-  CHECK(total(30, 50) == 3 * 2000);  // two pairs of layers, and all together
-  CHECK(total(100, 50) == 3 * 1000);
-  CHECK(total(110, 50) == 3 * 667);
-  CHECK(total(410, 10) == 3 * 50);
+  CHECK(total(30, 50) == 3 * 4000);  // two pairs of layers, and all together
+  CHECK(total(100, 50) == 3 * 2000);
+  CHECK(total(110, 50) == 3 * 1334);
+  CHECK(total(4010, 10) == 3 * 10);
 }
 
 TEST_CASE("A fit can be stopped in pretraining and while it clusters") {
@@ -146,7 +147,7 @@ TEMPLATE_TEST_CASE("Any number of threads gives the same bits", "", float, doubl
   options.n_clusters = 5;
   options.encoder_sizes = {70, 33, 10};
   options.n_pretraining_epochs = 2;
-  options.batch_size = 130;
+  options.pretraining_batch_size = options.batch_size = 130;
   options.max_iterations = 30;
   options.update_interval = 7;
   options.reconstruction_weight = GENERATE(0.0, 0.1);

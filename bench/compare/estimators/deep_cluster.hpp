@@ -78,7 +78,7 @@ template <Real S> Reply run_deep_clustering(const Request& request) {
   found = KMeans<S>(kmeans).fit_predict(detail::outputs_of(team, samples, start.encoder));
   add_agreement("code", truth, found, time, reply);
 
-  for (const double weight : {0.0, 10.0}) {
+  for (const double weight : {0.0, 0.6}) {
     options.reconstruction_weight = weight;
     time = seconds([&] {
       DeepClusterModel<S> model = detail::clustered(team, samples, start, options, log);

@@ -15,12 +15,13 @@ namespace unlabeled {
 struct DeepClusterOptions {
   Index n_clusters = 8;
   std::vector<Index> encoder_sizes = {500, 500, 2000, 10};  ///< the last one is the embedding's
-  Index n_pretraining_epochs = -1;  ///< of each stage; 0: random start; -1: 50, or 2000 updates
-  double pretraining_learning_rate = 1e-3;  ///< of Adam
+  Index n_pretraining_epochs = -1;  ///< of each stage; 0: random start; -1: 10, or 4000 updates
+  double pretraining_learning_rate = 1e-3;  ///< of Adam at first; it falls to 0 in each stage
+  Index pretraining_batch_size = 64;        ///< samples per update of pretraining
   double pretraining_noise = 0.2;     ///< share of inputs set to zero while single layers learn
   bool layerwise_pretraining = true;  ///< first train each pair of layers alone, outermost first
   double learning_rate = 1e-4;        ///< of Adam, while clustering
-  Index batch_size = 256;             ///< samples per update
+  Index batch_size = 256;             ///< samples per update, while clustering
   Index max_iterations = 20000;       ///< updates, while clustering
   double degrees_of_freedom = 1;      ///< of Student's t; more: memberships fade faster
   Index update_interval = 140;        ///< updates between refreshes of the target

@@ -19,6 +19,7 @@ template <Real S> struct Stored<DeepCluster<S>> {
     visit_activation(visit, "activation", options.activation);
     visit("n_pretraining_epochs", options.n_pretraining_epochs);
     visit("pretraining_learning_rate", options.pretraining_learning_rate);
+    visit("pretraining_batch_size", options.pretraining_batch_size);
     visit("pretraining_noise", options.pretraining_noise);
     visit("layerwise_pretraining", options.layerwise_pretraining);
     visit("learning_rate", options.learning_rate);

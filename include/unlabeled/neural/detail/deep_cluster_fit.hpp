@@ -52,11 +52,11 @@ template <Real S> void absorb_scale(S scale, DeepClusterModel<S>& model) {
   model.decoder.back().bias /= scale;
 }
 
-/// Few samples make few updates an epoch, and pretraining needs some two thousand of them.
+/// Few samples make few updates an epoch, and a stage needs some thousands of them.
 inline Index n_pretraining_epochs(const DeepClusterOptions& options, Index n_samples) {
   if (options.n_pretraining_epochs >= 0) return options.n_pretraining_epochs;
-  const Chunks batches{n_samples, std::min(n_samples, options.batch_size)};
-  return std::max<Index>(50, Chunks{2000, batches.count()}.count());
+  const Chunks batches{n_samples, std::min(n_samples, options.pretraining_batch_size)};
+  return std::max<Index>(10, Chunks{4000, batches.count()}.count());
 }
 
 inline AutoencoderOptions pretraining_options(const DeepClusterOptions& options, Index n_samples) {
@@ -64,8 +64,9 @@ inline AutoencoderOptions pretraining_options(const DeepClusterOptions& options,
   pretraining.encoder_sizes = options.encoder_sizes;
   pretraining.activation = options.activation;
   pretraining.learning_rate = options.pretraining_learning_rate;
-  pretraining.batch_size = options.batch_size;
+  pretraining.batch_size = options.pretraining_batch_size;
   pretraining.n_epochs = n_pretraining_epochs(options, n_samples);
+  pretraining.schedule = LearningRateSchedule::cosine;
   pretraining.seed = options.seed;
   return pretraining;
 }
