@@ -20,6 +20,7 @@
 #include "estimators/pca.hpp"
 #include "estimators/silhouette.hpp"
 #include "estimators/standard_scaler.hpp"
+#include "estimators/variational_autoencoder.hpp"
 #include "estimators/word2vec.hpp"
 #include "tasks.hpp"
 
@@ -67,6 +68,7 @@ template <Real S> Tasks all_tasks() {
   all.merge(pca_tasks<S>());
   all.merge(silhouette_tasks<S>());
   all.merge(standard_scaler_tasks<S>());
+  all.merge(variational_autoencoder_tasks<S>());
   all.merge(word2vec_tasks<S>());
   return all;
 }

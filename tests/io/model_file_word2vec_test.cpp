@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cstddef>
 #include <string>
 
 #include "io/files.hpp"
@@ -7,6 +8,7 @@
 #include "support/instances/all.hpp"
 #include "text/corpora.hpp"
 #include "unlabeled/io/model_file.hpp"
+#include "unlabeled/text/phrases.hpp"
 
 using namespace unlabeled;
 using Catch::Matchers::ContainsSubstring;
@@ -14,6 +16,23 @@ using Catch::Matchers::ContainsSubstring;
 namespace {
 
 const Sentences sentences = {{"größe", "b", "c"}, {"b", "c", "d"}, {"d", "größe", "b"}};
+
+/// The checksum would tell of any change before what is changed is looked at.
+std::string without_checksum(std::string content) {
+  const std::size_t sum = content.find("\"checksum\"");
+  REQUIRE(sum != std::string::npos);
+  const std::size_t value = content.find('"', sum + 11);
+  const std::size_t comma = content.find(',', value);
+  const std::size_t close = content.find('}', value);
+  const std::size_t end = comma < close ? comma + 1 : close;
+  return content.replace(sum, end - sum, std::string(end - sum, ' '));
+}
+
+Phrases fitted_phrases(const std::string& delimiter = "\xFF ") {
+  Sentences text;
+  for (int i = 0; i < 10; ++i) text.push_back({"é", "b", "x" + std::to_string(i)});
+  return Phrases({.min_count = 2, .threshold = -0.5, .delimiter = delimiter}).fit(text);
+}
 
 }  // namespace
 
@@ -109,22 +128,68 @@ TEST_CASE("words of a file that are no vocabulary are refused") {
       Word2Vec<double>({.vector_size = 4, .min_count = 1, .n_epochs = 1}).fit(sentences);
   save(folder / "x", fitted);
   const std::string content = read_file(folder / "x");
-  // Without the checksum, which would tell of any change first.
-  const std::size_t sum = content.find("\"checksum\"");
-  REQUIRE(sum != std::string::npos);
   const auto refusal = [&](const std::string& from, const std::string& to) {
-    std::string changed = content;
-    const std::size_t value = changed.find('"', sum + 11);
-    const std::size_t comma = changed.find(',', value);
-    const std::size_t close = changed.find('}', value);
-    const std::size_t end = comma < close ? comma + 1 : close;
-    changed.replace(sum, end - sum, std::string(end - sum, ' '));
+    std::string changed = without_checksum(content);
     const std::size_t at = changed.rfind(from);
     REQUIRE(at != std::string::npos);
     changed.replace(at, from.size(), to);
     write_file(folder / "y", changed);
     return file_error([&] { static_cast<void>(load<Word2Vec<double>>(folder / "y")); });
   };
-  CHECK(refusal("größe", "groesse").empty() == false);
+  CHECK(refusal("größe", "groesse") == "no FileError");  // another word in the same order
   CHECK_THAT(refusal("bcdgröße", "bdcgröße"), ContainsSubstring("order of their counts"));
+}
+
+TEST_CASE("loaded Phrases join the same words") {
+  const TemporaryFolder folder;
+  const Phrases phrases = fitted_phrases();
+  REQUIRE(phrases.phrases().size() == 1);
+  save(folder / "x", phrases);
+  const auto again = load<Phrases>(folder / "x");
+  CHECK(again.options().min_count == 2);
+  CHECK(again.options().threshold == -0.5);
+  CHECK(again.options().delimiter == "\xFF ");
+  CHECK(again.model().n_words == phrases.model().n_words);
+  CHECK(again.model().n_different == phrases.model().n_different);
+  REQUIRE(again.phrases().size() == 1);
+  CHECK(again.phrases()[0].first == "é");
+  CHECK(again.phrases()[0].second == "b");
+  CHECK(again.phrases()[0].count == 10);
+  CHECK(again.phrases()[0].score == phrases.phrases()[0].score);
+  const Sentences text = {{"é", "b", "é"}, {}, {"b", "é", "b"}};
+  CHECK(again.transform(text) == phrases.transform(text));
+  CHECK(again.transform(text)[0][0] == "é\xFF b");
+  save(folder / "none", Phrases({.threshold = 1e9}).fit(text));
+  CHECK(load<Phrases>(folder / "none").phrases().empty());
+  CHECK_THROWS_AS(save(folder / "never", Phrases()), NotFitted);
+}
+
+TEST_CASE("a file of Phrases that contradicts itself is refused") {
+  const TemporaryFolder folder;
+  const Phrases fitted = fitted_phrases();
+  save(folder / "x", fitted);
+  const std::string content = read_file(folder / "x");
+  const auto number = [](char value) { return value + std::string(7, value < 0 ? value : 0); };
+  const auto refusal = [&](const std::string& from, const std::string& to) {
+    std::string changed = without_checksum(content);
+    const std::size_t at = changed.rfind(from);
+    REQUIRE(at != std::string::npos);
+    changed.replace(at, from.size(), to);
+    write_file(folder / "y", changed);
+    return file_error([&] { static_cast<void>(load<Phrases>(folder / "y")); });
+  };
+  CHECK(refusal("éb", "cdb") == "no FileError");
+  CHECK_THAT(refusal(number(1), number(2)), ContainsSubstring("to be numbers of words"));
+  CHECK_THAT(refusal(number(1), number(-1)), ContainsSubstring("to be numbers of words"));
+  CHECK_THAT(refusal(number(10), number(-1)),
+             ContainsSubstring("model.phrases[i].count must be >= 0, got -1"));
+  CHECK_THAT(refusal(number(30), number(-1)),
+             ContainsSubstring("model.n_words must be >= 0, got -1"));
+  CHECK_THAT(refusal("[255,32]", "[      ]"), ContainsSubstring("delimiter must be at least one"));
+  CHECK_THAT(refusal("[255,32]", "[256,32]"), ContainsSubstring("a list of integers"));
+  CHECK_THAT(refusal("[255,32]", R"(\"____\")"), ContainsSubstring("a list of integers"));
+  CHECK_THAT(file_error([&] { static_cast<void>(load<Word2Vec<double>>(folder / "x")); }),
+             ContainsSubstring("holds a Phrases, expected a Word2Vec"));
+  write_file(folder / "y", content.substr(0, content.size() - 5));
+  CHECK(file_error([&] { static_cast<void>(load<Phrases>(folder / "y")); }) != "no FileError");
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 
 #include "io/files.hpp"
@@ -70,6 +71,20 @@ TEST_CASE("only the first words of the vocabulary take part") {
   CHECK(score(word2vec_reference("questions.txt"), {.max_words = 0}).n_total == 0);
 }
 
+TEST_CASE("bad options of an evaluation are refused") {
+  const auto refusal = [](const EvaluationOptions& options) {
+    try {
+      score(word2vec_reference("questions.txt"), options);
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string("no refusal");
+  };
+  CHECK(refusal({.max_words = -1}) == "Word2Vec: max_words must be >= 0, got -1");
+  CHECK(refusal({.n_threads = -2}) ==
+        "Word2Vec: n_threads must be >= 0 (0 = all hardware threads), got -2");
+}
+
 TEST_CASE("lines may end in any way and be blank") {
   const auto result =
       score_text("\xEF\xBB\xBF:  two words \r\n\r\nwalk  walked\tswim swam\r\n:\n\n : x y z");
@@ -96,6 +111,8 @@ TEST_CASE("letters with a case have capitals") {
   CHECK(in_capitals("az AZ 09 {`") == "AZ AZ 09 {`");
   CHECK(in_capitals("éàöþ÷ ğışž łđő") == "ÉÀÖÞ÷ ĞıŞŽ ŁĐŐ");
   CHECK(in_capitals("αβγως ϊ") == "ΑΒΓΩΣ Ϊ");
+  CHECK(in_capitals("ά έήί ό ύώ ÿ") == "Ά ΈΉΊ Ό ΎΏ Ÿ");
+  CHECK(in_capitals("ΆΈΉΊΌΎΏ Ÿ ΐ ΰ") == "ΆΈΉΊΌΎΏ Ÿ ΐ ΰ");  // the last have no single capital
   CHECK(in_capitals("москва ёђџ ґ") == "МОСКВА ЁЂЏ Ґ");
   CHECK(in_capitals("日本 ß") == "日本 ß");
   CHECK(in_capitals("ÉМΣ") == "ÉМΣ");

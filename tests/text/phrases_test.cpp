@@ -7,11 +7,16 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "io/files.hpp"
 #include "support/catch.hpp"
 #include "text/word_files.hpp"
+
+#if __has_include(<sys/stat.h>)
+#include <sys/stat.h>
+#endif
 
 using namespace unlabeled;
 using Catch::Matchers::ContainsSubstring;
@@ -98,6 +103,18 @@ TEST_CASE("files give what sentences in memory give") {
              ContainsSubstring("none: cannot be opened for reading"));
   CHECK(read_file(folder / "joined.txt") == read_file(word2vec_reference("phrases_joined.txt")));
 }
+
+#if __has_include(<sys/stat.h>)
+TEST_CASE("a file that is read once may be a pipe") {
+  const TemporaryFolder folder;
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  std::thread writer([&] { write_file(folder / "pipe", "a b\na b\nc a b\n"); });
+  const auto phrases = Phrases({.min_count = 1, .threshold = 0}).fit_file(folder / "pipe");
+  writer.join();
+  CHECK(phrases.model().n_words == 7);
+  CHECK(phrases.phrases().size() == 1);
+}
+#endif
 
 TEST_CASE("a file may be one long line") {
   const TemporaryFolder folder;

@@ -231,3 +231,40 @@ TEST_CASE("windows and dropped words have the shares they should have") {
   for (const auto& plan : whole.plans(line)) n_predictions += plan.n_predictions;
   CHECK(static_cast<double>(n_predictions) / 20000 == Approx(2 * 2.5).epsilon(0.02));
 }
+
+TEST_CASE("the learning rate falls from word to word, inside of a sentence too") {
+  Setting setting({.window = 2, .subsample = 0});
+  std::vector<std::int32_t> text;
+  for (int i = 0; i < 1000; ++i) text.push_back(i % 7);
+  text.push_back(-1);
+  const auto rates = [&](const std::vector<std::int32_t>& entries, const LearningRate& rate) {
+    WindowPlanner<double> planner(setting.rules);
+    const auto size = static_cast<Index>(entries.size());
+    planner.start({entries.data(), size, 0, 1000}, rate, 3);
+    std::vector<double> all;
+    for (WindowPlan<double> plan; planner.next(plan);) all.push_back(plan.learning_rate);
+    return all;
+  };
+  const std::vector<double> one_sentence = rates(text, {0.5, 0.1, 0, 1000});
+  REQUIRE(one_sentence.size() == 1000);
+  CHECK(one_sentence.front() == 0.5);
+  CHECK(one_sentence[500] == Approx(0.3).epsilon(0.01));
+  CHECK(one_sentence.back() == Approx(0.1).epsilon(0.01));
+  CHECK(one_sentence.back() > 0.1);
+  text.insert(text.begin() + 600, -1);
+  const std::vector<double> two_sentences = rates(text, {0.5, 0.1, 0, 1000});
+  REQUIRE(two_sentences.size() == 1000);
+  for (std::size_t i = 0; i < 1000; ++i)
+    CHECK(two_sentences[i] == Approx(one_sentence[i]).epsilon(0.01));
+  CHECK(rates(text, {0.5, 0.1, 1000, 2000}).front() == Approx(0.3));  // in the second of two epochs
+}
+
+TEST_CASE(
+    "a noise word's greatest probability and a word's greatest share are those of the counts") {
+  const Setting setting({.subsample = 0});  // counts 70, 60, ... 10
+  CHECK(setting.rules.greatest_share == Approx(70.0 / 280));
+  double sum = 0;
+  for (int count = 10; count <= 70; count += 10) sum += std::pow(count, 0.75);
+  CHECK(setting.rules.greatest_noise == Approx(std::pow(70, 0.75) / sum));
+  CHECK(Setting({.subsample = 1e-30}).rules.greatest_share == 1);
+}

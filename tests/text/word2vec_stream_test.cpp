@@ -9,7 +9,12 @@
 #include "text/corpora.hpp"
 #include "unlabeled/text/word2vec.hpp"
 
+#if __has_include(<sys/stat.h>)
+#include <sys/stat.h>
+#endif
+
 using namespace unlabeled;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -130,6 +135,48 @@ TEST_CASE("a file that cannot be read is a FileError with its name") {
   CHECK_THROWS_AS(word2vec.fit_file(write_file(folder / "empty", "\n \n")), std::invalid_argument);
   CHECK_FALSE(word2vec.is_fitted());
 }
+
+TEST_CASE("a file that changes between two passes is refused, and the model before stays") {
+  const TemporaryFolder folder;
+  const std::string text = as_text(two_topics(300, 5, 1));
+  const auto path = write_file(folder / "text", text);
+  Word2VecOptions options = small_options();
+  std::string content = GENERATE("", "a0 a1 a2\n", "more");
+  if (content == "more") content = text + "a0 a1\n";
+  bool changes = false;
+  options.on_iteration = [&](const Iteration&) {
+    if (changes) write_file(path, content);
+    return true;
+  };
+  Word2Vec<> word2vec(options);
+  word2vec.fit_file(path);
+  const RowMatrix<float> before = word2vec.vectors();
+  changes = true;
+  CHECK_THAT(file_error([&] { word2vec.fit_file(path); }),
+             ContainsSubstring("text: changed while it was read; expected ") &&
+                 ContainsSubstring(" words as in the first pass, got "));
+  CHECK(word2vec.vectors() == before);
+}
+
+TEST_CASE("a callback may end a fit inside of a file") {
+  const TemporaryFolder folder;
+  const auto path = write_file(folder / "text", as_text(two_topics(9000, 20, 1)));
+  Word2VecOptions options = small_options();
+  options.on_progress = [](const Word2VecProgress&) { return false; };
+  CHECK(Word2Vec<>(options).fit_file(path).report().stop == Stop::callback);
+}
+
+#if __has_include(<sys/stat.h>)
+TEST_CASE("a pipe is refused before anything is read") {
+  const TemporaryFolder folder;
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  Word2Vec<> word2vec(small_options());
+  CHECK_THAT(file_error([&] { word2vec.fit_file(folder / "pipe"); }),
+             ContainsSubstring("pipe: expected a regular file, which is read once for each pass"));
+  CHECK_THAT(file_error([&] { word2vec.partial_fit_file(folder / "pipe"); }),
+             ContainsSubstring("got a pipe or device"));
+}
+#endif
 
 TEST_CASE("word vectors are evaluated and exchanged through files") {
   const TemporaryFolder folder;

@@ -2,6 +2,7 @@
 #include "unlabeled/text/word2vec.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <list>
 #include <string>
 #include <string_view>
@@ -266,4 +267,121 @@ TEST_CASE("vectors of a file are a model that can learn on") {
   more.partial_fit(fox_and_dog());
   CHECK(more.contains("fox"));
   CHECK(more.vocabulary().size() > word2vec.vocabulary().size());
+}
+
+TEST_CASE("words to look up may be listed in braces") {
+  const auto word2vec = Word2Vec<>(small_options()).fit(fox_and_dog());
+  using Words = std::vector<std::string>;
+  const auto names = [](const std::vector<Neighbor>& neighbors) {
+    Words words;
+    for (const Neighbor& neighbor : neighbors) words.push_back(neighbor.word);
+    return words;
+  };
+  const Words alone = names(word2vec.most_similar("fox"));
+  CHECK(alone.size() == 10);
+  CHECK(names(word2vec.most_similar(std::string("fox"))) == alone);
+  CHECK(names(word2vec.most_similar(std::string_view("fox"))) == alone);
+  const char* const fox = "fox";
+  CHECK(names(word2vec.most_similar(fox, 10)) == alone);
+  CHECK(names(word2vec.most_similar({"fox"})) == alone);
+  CHECK(names(word2vec.most_similar({"fox"}, {})) == alone);
+  CHECK(names(word2vec.most_similar({"fox"}, {}, 10)) == alone);
+  CHECK(names(word2vec.most_similar("fox", 3)) == Words(alone.begin(), alone.begin() + 3));
+  const Words two = names(word2vec.most_similar(Words{"fox", "dog"}, Words{}));
+  CHECK(names(word2vec.most_similar({"fox", "dog"})) == two);
+  CHECK(names(word2vec.most_similar({"fox", "dog"}, {}, 10)) == two);
+  CHECK(names(word2vec.most_similar(Words{"fox", "dog"})) == two);
+  CHECK(names(word2vec.most_similar({"fox", "dog", "the"})).size() == 10);
+  CHECK(names(word2vec.most_similar({"fox", "dog"}, {"the", "quick"}, 3)).size() == 3);
+  CHECK(names(word2vec.most_similar({}, {"the"}, 3)).size() == 3);
+  CHECK(word2vec.transform({"fox", "dog"}) == word2vec.transform(Words{"fox", "dog"}));
+  const auto each = word2vec.most_similar_to_each({"fox", "dog"}, 10);
+  REQUIRE(each.size() == 2);
+  CHECK(names(each[0]) == alone);
+  CHECK(word2vec.odd_one_out({"fox", "dog", "the"}).size() == 3);
+}
+
+TEST_CASE("a text of one sentence learns at the whole range of learning rates") {
+  Word2VecOptions options = small_options();
+  options.n_epochs = 1;
+  options.min_learning_rate = 0;
+  options.learning_rate = 0.1;
+  options.deterministic = GENERATE(true, false);
+  Sentences sentences(1);
+  for (int i = 0; i < 5000; ++i) sentences[0].push_back("w" + std::to_string(i * i % 11));
+  const auto word2vec = Word2Vec<>(options).fit(sentences);
+  CHECK(word2vec.model().output_weights.norm() > 0.1);
+}
+
+TEST_CASE("a text of which subsampling leaves next to nothing trains") {
+  Word2VecOptions options = small_options();
+  options.subsample = 1e-30;
+  options.objective =
+      GENERATE(Objective::negative_sampling, Objective::hierarchical_softmax, Objective::softmax);
+  const auto word2vec = Word2Vec<>(options).fit(fox_and_dog());
+  CHECK(word2vec.loss_history() == Vector<double>::Zero(4));
+  CHECK(word2vec.vectors().allFinite());
+}
+
+TEST_CASE("any finite exponent draws noise words") {
+  Word2VecOptions options = small_options();
+  options.negative_exponent = GENERATE(-1e6, -1.0, 0.0, 1e6);
+  const auto word2vec = Word2Vec<>(options).fit(fox_and_dog());
+  CHECK(word2vec.vectors().allFinite());
+  CHECK(word2vec.loss_history()[3] > 0);
+}
+
+TEST_CASE("words that were never seen can be trained on") {
+  Word2VecOptions options = small_options();
+  options.negative_exponent = GENERATE(-1.0, 0.75);
+  auto model = Word2Vec<>(options).fit(fox_and_dog()).model();
+  const std::vector<Index> none(model.vocabulary.words().size(), 0);
+  model.vocabulary = Vocabulary(model.vocabulary.words(), none);
+  Word2Vec<> word2vec(options, model);
+  word2vec.partial_fit(Sentences{{"fox", "dog"}});
+  CHECK(word2vec.vectors().allFinite());
+  CHECK(word2vec.loss_history()[4] > 0);
+}
+
+TEST_CASE("a window may be wider than any sentence") {
+  Word2VecOptions options = small_options();
+  options.window = 536870911;
+  options.architecture = GENERATE(Architecture::skip_gram, Architecture::cbow);
+  options.max_sentence_length = GENERATE(Index{4}, Index{10000}, std::numeric_limits<Index>::max());
+  options.deterministic = GENERATE(true, false);
+  const auto word2vec = Word2Vec<>(options).fit(fox_and_dog());
+  CHECK(word2vec.vectors().allFinite());
+  CHECK(word2vec.report().objective > 0);
+}
+
+TEST_CASE("no number of epochs is too large to count the words to come") {
+  Word2VecOptions options = small_options();
+  options.n_epochs = std::numeric_limits<Index>::max();
+  Index total = 0;
+  options.on_progress = [&](const Word2VecProgress& progress) {
+    total = progress.n_words_total;
+    return false;
+  };
+  CHECK(Word2Vec<>(options).fit(fox_and_dog()).report().stop == Stop::callback);
+  CHECK(total == std::numeric_limits<Index>::max());
+}
+
+TEST_CASE("more text without a word to learn from is refused, and the model stays") {
+  Word2VecOptions options = small_options();
+  options.min_count = 2;
+  Word2Vec<> word2vec(options);
+  word2vec.fit(two_topics(50, 3, 1));
+  const RowMatrix<float> before = word2vec.vectors();
+  CHECK_THROWS_WITH(word2vec.partial_fit(Sentences{}),
+                    "Word2Vec: no word of the text is known or was seen at least min_count (2) "
+                    "times; it has 0 words, 0 different ones");
+  CHECK_THROWS_AS(word2vec.partial_fit(Sentences{{"x"}, {"y"}}), std::invalid_argument);
+  CHECK(word2vec.loss_history().size() == 4);
+  CHECK(word2vec.report().n_iterations == 4);
+  CHECK(word2vec.vectors() == before);
+  options.max_vocabulary = 3;
+  Word2Vec<> full(options, word2vec.model());
+  CHECK_THROWS_WITH(full.partial_fit(Sentences{{"x", "x"}}),
+                    "Word2Vec: no word of the text is known or may join the vocabulary, which has "
+                    "max_vocabulary (3) words; it has 2 words, 1 different ones");
 }

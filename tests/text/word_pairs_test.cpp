@@ -77,6 +77,12 @@ TEST_CASE("lines that are no pair are refused with their number") {
   CHECK_THAT(refusal(""), EndsWith("with tabs between them, got none"));
 }
 
+TEST_CASE("bad options of an evaluation of pairs are refused") {
+  CHECK_THROWS_WITH(score(word2vec_reference("pairs.tsv"), {.max_words = -1}),
+                    "Word2Vec: max_words must be >= 0, got -1");
+  CHECK_THROWS_AS(score(word2vec_reference("pairs.tsv"), {.n_threads = -1}), std::invalid_argument);
+}
+
 TEST_CASE("what has no correlation is refused") {
   CHECK_THAT(
       refusal("paris\tfrance\t3\nparis\tberlin\t2\n"),

@@ -42,7 +42,7 @@ struct PhrasesModel {
   std::vector<Phrase> phrases;  ///< the highest score first, then by the bytes of the words
   Index n_words = 0;            ///< words seen in all
   Index n_different = 0;        ///< different words and pairs seen: the factor of the scores
-  detail::PhraseTable table{};  ///< the phrases again, for finding them
+  detail::PhraseTable table{};  ///< the phrases again, for finding and saving them
 };
 
 namespace detail {
@@ -56,13 +56,14 @@ inline PhrasesOptions checked(PhrasesOptions options) {
 }
 
 inline PhrasesModel checked(PhrasesModel model) {
-  model.table = PhraseTable();
+  check_option(model.n_words >= 0, "Phrases", "model.n_words", ">= 0", model.n_words);
+  check_option(model.n_different >= 0, "Phrases", "model.n_different", ">= 0", model.n_different);
   for (const Phrase& phrase : model.phrases) {
     check_option(phrase.count >= 0, "Phrases", "model.phrases[i].count", ">= 0", phrase.count);
     check_option(is_finite(phrase.score), "Phrases", "model.phrases[i].score", "finite",
                  phrase.score);
-    model.table.add(phrase.first, phrase.second);
   }
+  model.table = PhraseTable(model.phrases);
   return model;
 }
 
@@ -155,7 +156,7 @@ inline void join_phrases_of_file(const std::filesystem::path& from, const std::f
 ///
 /// Input       sentences: any range of ranges of what converts to std::string_view; bytes are kept.
 /// Cost        O(words) time, 100 to 200 ns each. Memory: about 32 to 64 bytes for each different
-///             pair, 16 to 24 and its bytes for each different word; afterwards only the phrases.
+///             pair, 50 to 100 for each different word; afterwards only the phrases.
 /// Throws      std::invalid_argument for bad options, or sentences without a word; FileError for
 ///             a file that cannot be read or written; NotFitted.
 ///
@@ -187,8 +188,9 @@ class Phrases {
     return std::move(fit(sentences));
   }
 
-  /// The same from a file, a sentence a line with blanks between the words, in memory that does not
-  /// depend on its size; lines of more than 10,000 words are cut after so many.
+  /// The same from a file, a sentence a line with blanks between the words, in memory that grows
+  /// with the different words and pairs, not with the text; lines of more than 10,000 words are cut
+  /// after so many. The file is read once, so it may be a pipe.
   Phrases& fit_file(const std::filesystem::path& path) & {
     model_ = detail::fit_phrases_of_file(path, options_);
     return *this;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <concepts>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -48,20 +49,26 @@ namespace unlabeled {
 ///             max_sentence_length are cut, and nothing is dropped. Words seen less than min_count
 ///             times are dropped first: windows reach over them.
 /// Cost        an epoch takes about 6 d operations for each of (window + 1) (n_negative + 1) pairs a
-///             word; softmax that for each word of the vocabulary. Memory: 2 V d numbers; 4 bytes a
-///             word of text in memory, or some megabytes for a file of any size, which is read once
-///             for the vocabulary and once an epoch.
+///             word; softmax that for each word of the vocabulary. Memory: 3 V d numbers while it
+///             fits (2 V d more in partial_fit, which keeps the model before, and about 2 V d more
+///             for each thread with softmax), then 2 V d; while words are counted 50 to 100 bytes for
+///             each different one, rare ones too; 4 bytes a word of text in memory, or some
+///             megabytes of a file of any size, which is read once for the vocabulary and once an
+///             epoch, and so cannot be a pipe.
 /// Stops       after n_epochs, or when a callback returns false (on_progress inside an epoch too).
 /// Randomness  vectors, windows, dropped and noise words; equal seed, text and options give equal
 ///             bits, whatever n_threads is; fit_file the bits of fit.
-/// Threads     deterministic (default): changes of some hundred words are computed from the same
-///             weights, then added in the order of the text, by as many threads as there are.
-///             Otherwise threads write without locks (Hogwild), with results that vary a little;
-///             one thread is then plain descent. After fit, all const members may be called from
+/// Threads     deterministic (default): changes of up to 128 words, fewer at high learning rates,
+///             are computed from the same weights, then added in the order of the text, by as many
+///             threads as there are. Otherwise threads write without locks (Hogwild), with results
+///             that vary a little; one thread is then plain descent. Equal bits cost nothing with
+///             one thread and a fifth of the speed with two, and the vectors are as good (measured
+///             on 17 million words of Wikipedia). After fit, all const members may be called from
 ///             several threads.
 /// Throws      std::invalid_argument for bad options, a text of which no word is left, and a word
-///             that is not known (with the word; contains() asks first); FileError; NumericalError
-///             where the loss leaves the range of numbers; NotFitted.
+///             that is not known (with the word; contains() asks first); FileError, also for a file
+///             that changes between two passes; NumericalError where the loss leaves the range of
+///             numbers; NotFitted.
 ///
 /// @code
 /// const auto word2vec = unlabeled::Word2Vec<>({.vector_size = 50}).fit_file("text.txt");
@@ -126,7 +133,8 @@ template <Real S = float> class Word2Vec {
     return vectors().row(number(word)).transpose();
   }
   /// Of each word of a range, one row each.
-  template <class Words> [[nodiscard]] Matrix<S> transform(const Words& words) const {
+  template <class Words = std::vector<std::string>>
+  [[nodiscard]] Matrix<S> transform(const Words& words) const {
     const std::vector<Index> chosen = numbers(words);
     Matrix<S> rows(static_cast<Index>(chosen.size()), n_features());
     for (Index i = 0; i < rows.rows(); ++i)
@@ -140,20 +148,21 @@ template <Real S = float> class Word2Vec {
   }
   /// The n words (fewer if there are no more) of the most similar vectors, best first, without the
   /// word itself. Cost: 2 V d operations.
-  [[nodiscard]] std::vector<Neighbor> most_similar(std::string_view word, Index n = 10) const {
+  template <std::convertible_to<std::string_view> Word>  // so that no list in braces becomes a word
+  [[nodiscard]] std::vector<Neighbor> most_similar(const Word& word, Index n = 10) const {
     return search({{{number(word)}}}, n).front();
   }
   /// The same for the mean of the positive words' unit vectors minus those of the negative ones;
   /// none of these is an answer. Analogies: "king" + "woman" - "man".
   [[nodiscard]] std::vector<Neighbor> most_similar(const std::vector<std::string>& positive,
-                                                   const std::vector<std::string>& negative,
+                                                   const std::vector<std::string>& negative = {},
                                                    Index n = 10) const {
     if (positive.empty() && negative.empty())
       detail::refuse("Word2Vec", "most_similar needs at least 1 word, got none");
     return search({{numbers(positive), numbers(negative)}}, n).front();
   }
   /// most_similar(word, n) of many words at once, which is faster by far than one by one.
-  template <class Words>
+  template <class Words = std::vector<std::string>>
   [[nodiscard]] std::vector<std::vector<Neighbor>> most_similar_to_each(const Words& words,
                                                                         Index n = 10) const {
     std::vector<detail::WordSum> asked;
@@ -175,7 +184,8 @@ template <Real S = float> class Word2Vec {
                                                 const EvaluationOptions& options = {}) const {
     return detail::score_analogies(vocabulary(), samples(), path, options);
   }
-  /// Compares cosines with the judgements of a file with lines "word, word, number" (WordSim-353).
+  /// Compares cosines with the judgements of a file of lines with a word, a word and a number, and
+  /// tabs between them (as gensim's copy of WordSim-353 has them).
   [[nodiscard]] WordPairScore evaluate_word_pairs(const std::filesystem::path& path,
                                                   const EvaluationOptions& options = {}) const {
     return detail::score_word_pairs(vocabulary(), samples(), path, options);

@@ -13,8 +13,12 @@ namespace unlabeled {
 
 /// What predicts what, inside a window around each word of a sentence.
 enum class Word2VecArchitecture {
-  skip_gram,  ///< each word of the window alone predicts the word in the middle
-  cbow        ///< the mean of the window's words predicts the word in the middle
+  /// Each word of the window alone predicts the word in the middle.
+  skip_gram,
+  /// The mean of the window's words predicts the word in the middle. Each of the m words gets 1 / m
+  /// of the mean's gradient, which is the derivative; gensim's cbow_mean gives each of them all of
+  /// it, so that there vectors of words move m times as fast at equal learning rates.
+  cbow
 };
 
 /// How the prediction is judged, for an input vector u and output vectors v.

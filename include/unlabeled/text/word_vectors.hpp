@@ -24,7 +24,7 @@ struct EvaluationOptions {
   /// Only so many words of the vocabulary take part, from the first on: rare words of a large
   /// vocabulary have poor vectors and make evaluation slow. gensim's default.
   Index max_words = 300000;
-  int n_threads = 0;  ///< 0 = all hardware threads
+  int n_threads = 0;  ///< 0 = all hardware threads, 1 = the calling thread only
 };
 
 /// Answers to the questions "a is to b as c is to …" of one section of a file.

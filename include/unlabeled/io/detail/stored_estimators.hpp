@@ -14,6 +14,7 @@
 #include "unlabeled/io/detail/stored_isolation_forest.hpp"
 #include "unlabeled/io/detail/stored_model.hpp"
 #include "unlabeled/io/detail/stored_networks.hpp"
+#include "unlabeled/io/detail/stored_phrases.hpp"
 #include "unlabeled/io/detail/stored_word2vec.hpp"
 #include "unlabeled/preprocessing/standard_scaler.hpp"
 

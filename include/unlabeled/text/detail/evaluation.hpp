@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "unlabeled/core/check.hpp"
 #include "unlabeled/core/file.hpp"
 #include "unlabeled/core/types.hpp"
 #include "unlabeled/text/detail/named_vectors.hpp"
@@ -31,7 +32,12 @@ inline unsigned capital(unsigned letter) {
   if (even_capitals && letter != 0x131) return letter & ~1u;
   if (within(0x139, 0x148) || within(0x179, 0x17E) || within(0x4C1, 0x4CE))
     return letter % 2 == 0 ? letter - 1 : letter;
+  if (letter == 0xFF) return 0x178;
   if (letter == 0x3C2) return 0x3A3;  // a sigma at the end of a word
+  if (letter == 0x3AC) return 0x386;  // the accented vowels of Greek
+  if (within(0x3AD, 0x3AF)) return letter - 0x25;
+  if (letter == 0x3CC) return 0x38C;
+  if (within(0x3CD, 0x3CE)) return letter - 0x3F;
   if (within(0x3B1, 0x3CB) || within(0x430, 0x44F)) return letter - 0x20;
   if (within(0x450, 0x45F)) return letter - 0x50;
   return letter;
@@ -57,6 +63,11 @@ inline std::string in_capitals(std::string_view text) {
   return result;
 }
 
+inline void check_evaluation(const EvaluationOptions& options) {
+  check_option(options.max_words >= 0, "Word2Vec", "max_words", ">= 0", options.max_words);
+  check_n_threads("Word2Vec", options.n_threads);
+}
+
 /// The words that an evaluation knows, by their text as it compares them.
 class EvaluatedWords {
  public:
@@ -64,6 +75,7 @@ class EvaluatedWords {
   EvaluatedWords(const Words& words, const EvaluationOptions& options)
       : size_(std::min(static_cast<Index>(words.size()), options.max_words)),
         ignore_case_(options.ignore_case) {
+    check_evaluation(options);
     for (Index i = 0; i < size_; ++i)
       if (table_.add(compared(words.word(i))) == static_cast<Index>(first_.size()))
         first_.push_back(i);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -107,11 +108,21 @@ class ChunkReader {
   TextCuts cuts_;
 };
 
+/// What is read more than once must be there again: a pipe is empty then, or waits for a writer.
+inline void check_can_be_read_again(const std::filesystem::path& path) {
+  std::error_code error;  // of a file that is not there: opening it will tell
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (is_fifo(status) || is_character_file(status) || is_socket(status))
+    refuse_file(shown(path),
+                "expected a regular file, which is read once for each pass, got a pipe or device");
+}
+
 /// A file of sentences, read anew for each pass.
 class FileText {
  public:
   FileText(std::filesystem::path path, Index longest_sentence)
       : path_(std::move(path)), longest_sentence_(longest_sentence) {
+    check_can_be_read_again(path_);
     ChunkReader reader(path_, longest_sentence_, tokens_per_chunk(0));
     std::string text;
     Index n_tokens = 0;
@@ -132,11 +143,12 @@ class FileText {
     };
     source.next_round = [this, &vocabulary](Team& team) -> const std::vector<TextChunk>& {
       read_round();
+      if (round_.empty()) check_unchanged();
       team.run(static_cast<Index>(round_.size()),
                [&](Index i, int) { number_words(static_cast<std::size_t>(i), vocabulary); });
       return round_;
     };
-    counts_.table = {};  // the vocabulary has what is needed of it
+    counts_.forget_words();  // the vocabulary has what is needed of them
     return source;
   }
 
@@ -157,6 +169,14 @@ class FileText {
       first_token_ += chunk.n_tokens;
       round_.push_back(chunk);
     }
+  }
+
+  /// At the end of a pass.
+  void check_unchanged() const {
+    if (first_token_ != counts_.n_tokens)
+      refuse_file(shown(path_),
+                  "changed while it was read; expected " + std::to_string(counts_.n_tokens) +
+                      " words as in the first pass, got " + std::to_string(first_token_));
   }
 
   void number_words(std::size_t i, const Vocabulary& vocabulary) {

@@ -76,6 +76,7 @@ class MemoryText {
       if (cuts.is_full()) close();
     }
     if (end > begin) close();
+    counts_.forget_words();  // the vocabulary has what is needed of them
   }
 
   Index longest_sentence_;

@@ -99,12 +99,28 @@ class PairCounter {
   Index previous_ = -1;  // the word before in the sentence
 };
 
+/// Lists of phrases, field by field as files hold them, with numbers for their words.
+struct PhraseColumns {
+  std::vector<Index> first;
+  std::vector<Index> second;
+  std::vector<Index> counts;
+  Vector<double> scores;
+};
+
 /// The pairs that are phrases, and the words in them.
 class PhraseTable {
  public:
-  void add(std::string_view first, std::string_view second) {
-    const Index first_number = words_.add(first);
-    pairs_(first_number, words_.add(second)) = 1;
+  PhraseTable() = default;
+  template <class Phrases> explicit PhraseTable(const Phrases& phrases) {
+    columns_.scores.resize(static_cast<Index>(phrases.size()));
+    Index i = 0;
+    for (const auto& phrase : phrases) {
+      columns_.first.push_back(words_.add(phrase.first));
+      columns_.second.push_back(words_.add(phrase.second));
+      columns_.counts.push_back(phrase.count);
+      columns_.scores[i++] = phrase.score;
+      pairs_(columns_.first.back(), columns_.second.back()) = 1;
+    }
   }
 
   /// -1 for a word that is in no phrase.
@@ -112,10 +128,13 @@ class PhraseTable {
   [[nodiscard]] bool has(Index first, Index second) const {
     return first >= 0 && second >= 0 && pairs_.has(first, second);
   }
+  [[nodiscard]] const std::vector<std::string>& words() const { return words_.words(); }
+  [[nodiscard]] const PhraseColumns& columns() const { return columns_; }
 
  private:
   WordTable words_;
   PairTable pairs_;
+  PhraseColumns columns_;
 };
 
 /// Joins phrases from left to right; a word that ended a phrase begins none.

@@ -47,6 +47,12 @@ template <Real S> class SharedRows {
   S* row(Index i) { return first() + i * length_; }
   const S* row(Index i) const { return const_cast<SharedRows*>(this)->row(i); }
 
+  /// values(), after which no row is left, nor its memory.
+  RowMatrix<S> take_values() {
+    RowMatrix<S> values = this->values();
+    *this = SharedRows(0, 0);
+    return values;
+  }
   [[nodiscard]] RowMatrix<S> values() const {
     RowMatrix<S> values = large_matrix<RowMatrix<S>>(n_rows_, n_columns_);
     for (Index i = 0; i < n_rows_; ++i)

@@ -77,9 +77,9 @@ struct LearningRate {
   [[nodiscard]] double after(double tokens) const {
     return first + (last - first) * std::min(1.0, (passed + tokens) / n_tokens);
   }
-  /// When so many entries of the chunk are passed.
-  [[nodiscard]] double at(const TextChunk& chunk, Index entries) const {
-    const double share = static_cast<double>(entries) / static_cast<double>(chunk.size);
+  /// When so many entries of the chunk are passed, which may be some and a part of the next.
+  [[nodiscard]] double at(const TextChunk& chunk, double entries) const {
+    const double share = entries / static_cast<double>(chunk.size);
     return after(static_cast<double>(chunk.first_token) +
                  share * static_cast<double>(chunk.n_tokens));
   }

@@ -48,16 +48,15 @@ struct WindowRules {
               const Eigen::VectorXi& tree)
       : options(chosen), n_words(vocabulary.size()), keep_below(subsampling(vocabulary, chosen)) {
     set_greatest_share(vocabulary);
+    // No sentence is longer than the text, whose words are all counted.
+    longest_sentence = std::min(options.max_sentence_length, vocabulary.total_count());
     if (options.objective == Word2VecObjective::hierarchical_softmax) paths = word_paths(tree);
-    if (options.objective != Word2VecObjective::negative_sampling) return;
-    std::vector<double> weights;
-    for (const Index count : vocabulary.counts())
-      weights.push_back(std::pow(static_cast<double>(count), options.negative_exponent));
-    noise = AliasTable(weights);
+    if (options.objective == Word2VecObjective::negative_sampling) set_noise(vocabulary);
   }
 
   [[nodiscard]] Index most_inputs() const {
-    return options.architecture == Word2VecArchitecture::cbow ? 1 : 2 * options.window;
+    if (options.architecture == Word2VecArchitecture::cbow) return 1;
+    return std::max<Index>(1, std::min(2 * options.window, longest_sentence - 1));
   }
   [[nodiscard]] Index most_outputs() const {
     switch (options.objective) {
@@ -72,7 +71,9 @@ struct WindowRules {
 
   const Word2VecOptions& options;
   Index n_words;
+  Index longest_sentence = 0;             ///< none has more words
   double greatest_share = 0;              ///< of the most frequent word in what stays
+  double greatest_noise = 1;              ///< probability of the likeliest noise word
   std::vector<std::uint32_t> keep_below;  ///< a word stays if 32 random bits are at most this
   AliasTable noise;
   WordPaths paths;
@@ -86,7 +87,22 @@ struct WindowRules {
       greatest = std::max(greatest, stays);
       sum += stays;
     }
-    greatest_share = greatest / sum;
+    greatest_share = sum > 0 ? greatest / sum : 1;  // nothing stays
+  }
+
+  /// Weights are relative to the greatest one, so that no exponent is too large for their sum.
+  void set_noise(const Vocabulary& vocabulary) {
+    const auto positive = [](Index count) {
+      return static_cast<double>(std::max<Index>(count, 1));
+    };
+    const std::vector<Index>& counts = vocabulary.counts();  // the largest first
+    const double likeliest =
+        positive(options.negative_exponent < 0 ? counts.back() : counts.front());
+    std::vector<double> weights;
+    for (const Index count : counts)
+      weights.push_back(std::pow(positive(count) / likeliest, options.negative_exponent));
+    noise = AliasTable(weights);
+    greatest_noise = 1 / std::accumulate(weights.begin(), weights.end(), 0.0);
   }
 
   static std::vector<std::uint32_t> subsampling(const Vocabulary& vocabulary,
@@ -111,7 +127,7 @@ template <Real S> class WindowPlanner {
   void start(const TextChunk& chunk, const LearningRate& rate, std::uint64_t start_of_bits) {
     chunk_ = chunk;
     rate_ = rate;
-    next_ = 0;
+    begin_ = next_ = 0;
     kept_.clear();
     center_ = 0;
     rng_ = QuickBits(start_of_bits);
@@ -126,7 +142,7 @@ template <Real S> class WindowPlanner {
       if (size() > 1) fill(plan, center_);
       ++center_;
     }
-    plan.learning_rate = static_cast<S>(rate_.at(chunk_, next_));
+    plan.learning_rate = static_cast<S>(rate_.at(chunk_, place_of(center_ - 1)));
     return true;
   }
 
@@ -136,12 +152,19 @@ template <Real S> class WindowPlanner {
     return kept_[static_cast<std::size_t>(position)];
   }
 
+  /// About where a word of the sentence stands in the chunk: dropped ones are all over it.
+  [[nodiscard]] double place_of(Index position) const {
+    const double share = static_cast<double>(position) / static_cast<double>(size());
+    return static_cast<double>(begin_) + share * static_cast<double>(next_ - begin_);
+  }
+
   /// Frequent words are dropped before windows are measured, so that these reach further.
   bool next_sentence() {
     kept_.clear();
     radii_.clear();
     center_ = 0;
     if (next_ >= chunk_.size) return false;
+    begin_ = next_;
     for (; chunk_.words[next_] >= 0; ++next_) {
       const std::int32_t word = chunk_.words[next_];
       const std::uint32_t below = rules_.keep_below[static_cast<std::size_t>(word)];
@@ -200,13 +223,17 @@ template <Real S> class WindowPlanner {
   void fill_with_all(WindowPlan<S>& plan, std::int32_t center) {
     plan.outputs.resize(static_cast<std::size_t>(rules_.n_words));
     std::iota(plan.outputs.begin(), plan.outputs.end(), 0);
-    close_grid(plan, [](Index) { return S(0); });
+    set_grid(plan);
     plan.target = center;
+  }
+
+  static void set_grid(WindowPlan<S>& plan) {
+    plan.grid = {static_cast<Index>(plan.ends.size()), static_cast<Index>(plan.outputs.size())};
   }
 
   /// weight(o) for the pairs of every input with output o.
   template <class Weight> static void close_grid(WindowPlan<S>& plan, Weight&& weight) {
-    plan.grid = {static_cast<Index>(plan.ends.size()), static_cast<Index>(plan.outputs.size())};
+    set_grid(plan);
     plan.weights.assign(static_cast<std::size_t>(plan.grid.size()), S(0));
     for (Index o = 0; o < plan.grid.n_outputs; ++o) {
       const S value = weight(o);
@@ -232,6 +259,7 @@ template <Real S> class WindowPlanner {
   QuickBits rng_;
   TextChunk chunk_;
   LearningRate rate_;
+  Index begin_ = 0;                 // of the sentence in the chunk
   Index next_ = 0;                  // in the chunk: what no sentence has taken yet
   std::vector<std::int32_t> kept_;  // the sentence without the words that were dropped
   std::vector<Index> radii_;

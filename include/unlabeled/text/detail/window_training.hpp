@@ -11,6 +11,7 @@
 #include "unlabeled/core/parallel.hpp"
 #include "unlabeled/core/random.hpp"
 #include "unlabeled/core/types.hpp"
+#include "unlabeled/text/detail/plans_together.hpp"
 #include "unlabeled/text/detail/text_chunk.hpp"
 #include "unlabeled/text/detail/window_plan.hpp"
 #include "unlabeled/text/detail/window_step.hpp"
@@ -52,13 +53,14 @@ struct TextRound {
 template <Real S> class LockFreeTraining {
  public:
   LockFreeTraining(Team& team, const WindowRules& rules, TrainedRows<S>& rows)
-      : team_(team), rules_(rules), rows_(rows) {
-    for (int w = 0; w < team.size(); ++w) workers_.emplace_back(rules, rows.inputs.length());
-  }
+      : team_(team), rules_(rules), rows_(rows) {}
 
   LossSum train(const TextRound& round) {
+    const auto n_chunks = static_cast<Index>(round.chunks.size());
+    const auto n_workers = static_cast<std::size_t>(team_.workers(n_chunks));
+    while (workers_.size() < n_workers) workers_.emplace_back(rules_, rows_.inputs.length());
     std::vector<LossSum> sums(round.chunks.size());
-    team_.run(static_cast<Index>(round.chunks.size()), [&](Index chunk, int worker) {
+    team_.run(n_chunks, [&](Index chunk, int worker) {
       sums[static_cast<std::size_t>(chunk)] =
           train(round, chunk, workers_[static_cast<std::size_t>(worker)]);
     });
@@ -112,16 +114,14 @@ template <Real S> class LockFreeTraining {
 /// All threads compute changes from the same rows, then all of them add the changes up, each to its
 /// own part of the rows and in the order of the text. So neither depends on how many there are.
 ///
-/// A fixed number of chunks is trained side by side, a few plans of each at a time. The rows are
-/// thus as old as some hundred words, far less than what threads without locks may miss.
+/// A fixed number of chunks is trained side by side, a few plans of each at a time: no more than the
+/// learning rate bears, see plans_together().
 template <Real S> class DeterministicTraining {
  public:
   DeterministicTraining(Team& team, const WindowRules& rules, TrainedRows<S>& rows)
       : team_(team), rows_(rows) {
-    const Index n_plans = plans_together(rules);
-    const Index n_lanes = std::min(most_lanes, n_plans);
-    for (Index l = 0; l < n_lanes; ++l)
-      lanes_.emplace_back(rules, rows.inputs.length(), n_plans / n_lanes);
+    const auto [n_lanes, per_lane] = plans_together<S>(rules, rows.inputs.length());
+    for (Index l = 0; l < n_lanes; ++l) lanes_.emplace_back(rules, rows.inputs.length(), per_lane);
     for (int w = 0; w < team.workers(n_lanes); ++w)
       steps_.emplace_back(rules, rows.inputs.length());
   }
@@ -148,18 +148,6 @@ template <Real S> class DeterministicTraining {
   }
 
  private:
-  static constexpr Index most_lanes = 16;
-  static constexpr Index most_plans = 128;
-
-  /// A word that is every tenth of a text must not be changed a hundred times at once from the same
-  /// old vector: the sum would overshoot.
-  static constexpr double most_frequent = 3;  // times that the most frequent word is in the plans
-  static Index plans_together(const WindowRules& rules) {
-    const double hot = most_frequent / rules.greatest_share;
-    const Index n_plans = static_cast<Index>(std::clamp(hot, 1.0, static_cast<double>(most_plans)));
-    return n_plans <= most_lanes ? n_plans : n_plans / most_lanes * most_lanes;
-  }
-
   struct Lane {
     Lane(const WindowRules& rules, Index length, Index n_plans)
         : planner(rules),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <limits>
@@ -119,7 +120,7 @@ template <Real S> class Word2VecTraining {
         options_(options),
         schedule_(schedule),
         rules_(options, model.vocabulary, model.tree),
-        rows_{SharedRows<S>(model.vectors), SharedRows<S>(model.output_weights), {}} {
+        rows_{taken_rows(model.vectors), taken_rows(model.output_weights), {}} {
     if (options.deterministic)
       deterministic_.emplace(team, rules_, rows_);
     else
@@ -128,7 +129,7 @@ template <Real S> class Word2VecTraining {
 
   void freeze(std::vector<char>&& frozen) { rows_.frozen = std::move(frozen); }
 
-  /// Epochs until they are used up or a callback has enough; then the rows are the model's.
+  /// Epochs until they are used up or a callback has enough; then the rows are the model's. Once.
   void run() {
     std::vector<double> losses(model_.loss_history.begin(), model_.loss_history.end());
     model_.report.stop = Stop::max_iterations;
@@ -146,13 +147,20 @@ template <Real S> class Word2VecTraining {
     }
     model_.loss_history =
         Eigen::Map<const Vector<double>>(losses.data(), static_cast<Index>(losses.size()));
-    model_.vectors = rows_.inputs.values();
-    model_.output_weights = rows_.outputs.values();
+    model_.vectors = rows_.inputs.take_values();
+    model_.output_weights = rows_.outputs.take_values();
     if (!all_finite(model_.vectors) || !all_finite(model_.output_weights)) refuse_divergence();
   }
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  /// Without a second copy in memory.
+  static SharedRows<S> taken_rows(RowMatrix<S>& values) {
+    SharedRows<S> rows(values);
+    values.resize(0, 0);
+    return rows;
+  }
 
   [[noreturn]] static void refuse_divergence() {
     throw NumericalError("Word2Vec: the loss is not finite; lower learning_rate");
@@ -185,8 +193,8 @@ template <Real S> class Word2VecTraining {
     Word2VecProgress progress;
     progress.epoch = epoch;
     progress.n_epochs = schedule_.n_epochs;
-    progress.n_words = epoch * text_.n_tokens + passed;
-    progress.n_words_total = schedule_.n_epochs * text_.n_tokens;
+    progress.n_words = sum_or_most(product_or_most(epoch, text_.n_tokens), passed);
+    progress.n_words_total = product_or_most(schedule_.n_epochs, text_.n_tokens);
     progress.loss = loss;
     progress.learning_rate = rate.after(static_cast<double>(passed));
     progress.words_per_second = static_cast<double>(progress.n_words) / std::max(seconds, 1e-9);

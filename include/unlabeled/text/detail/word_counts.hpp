@@ -28,12 +28,31 @@ struct WordCounts {
     ++n_tokens;
     return number;
   }
+
+  /// Only n_tokens stays.
+  void forget_words() {
+    table = {};
+    counts = {};
+  }
 };
+
+[[noreturn]] inline void refuse_text(const WordCounts& text, const Vocabulary& known,
+                                     const Word2VecOptions& options) {
+  const bool is_full = options.max_vocabulary > 0 && known.size() >= options.max_vocabulary;
+  const std::string may_be_new =
+      is_full ? "may join the vocabulary, which has max_vocabulary (" +
+                    printed(options.max_vocabulary) + ") words"
+              : "was seen at least min_count (" + printed(options.min_count) + ") times";
+  refuse("Word2Vec", "no word of the text " + std::string(known.size() > 0 ? "is known or " : "") +
+                         may_be_new + "; it has " + printed(text.n_tokens) + " words, " +
+                         printed(text.table.size()) + " different ones");
+}
 
 /// The words seen at least min_count times, at most max_vocabulary of them; those of `known` stay,
 /// with what they were counted before.
 inline Vocabulary chosen_vocabulary(const WordCounts& text, const Vocabulary& known,
                                     const Word2VecOptions& options) {
+  Index n_left = 0;  // words of the text that are in the vocabulary
   std::vector<std::string> words = known.words(), fresh;
   std::vector<Index> counts = known.counts(), fresh_counts;
   for (Index i = 0; i < text.table.size(); ++i) {
@@ -41,6 +60,7 @@ inline Vocabulary chosen_vocabulary(const WordCounts& text, const Vocabulary& kn
     const Index known_number = known.size() == 0 ? -1 : known.find(text.table.words()[number]);
     if (known_number >= 0) {
       counts[static_cast<std::size_t>(known_number)] += text.counts[number];
+      n_left += text.counts[number];
     } else if (text.counts[number] >= options.min_count) {
       fresh.push_back(text.table.words()[number]);
       fresh_counts.push_back(text.counts[number]);
@@ -51,13 +71,10 @@ inline Vocabulary chosen_vocabulary(const WordCounts& text, const Vocabulary& kn
                          ? sorted.size()
                          : std::max<Index>(0, options.max_vocabulary - known.size());
   const auto taken = static_cast<std::ptrdiff_t>(std::min(room, sorted.size()));
+  for (Index i = 0; i < taken; ++i) n_left += sorted.count(i);
+  if (n_left == 0) refuse_text(text, known, options);
   words.insert(words.end(), sorted.words().begin(), sorted.words().begin() + taken);
   counts.insert(counts.end(), sorted.counts().begin(), sorted.counts().begin() + taken);
-  if (words.empty())
-    refuse("Word2Vec", "no word of the text was seen at least min_count (" +
-                           printed(options.min_count) + ") times; it has " +
-                           printed(text.n_tokens) + " words, " + printed(text.table.size()) +
-                           " different ones");
   return {std::move(words), std::move(counts)};
 }
 
