@@ -34,6 +34,18 @@ Phrases fitted_phrases(const std::string& delimiter = "\xFF ") {
   return Phrases({.min_count = 2, .threshold = -0.5, .delimiter = delimiter}).fit(text);
 }
 
+/// What loading the file "x" says once the last `from` in it is `to`.
+template <class E>
+std::string refusal_of_changed(const TemporaryFolder& folder, const std::string& from,
+                               const std::string& to) {
+  std::string changed = without_checksum(read_file(folder / "x"));
+  const std::size_t at = changed.rfind(from);
+  REQUIRE(at != std::string::npos);
+  changed.replace(at, from.size(), to);
+  write_file(folder / "y", changed);
+  return file_error([&] { static_cast<void>(load<E>(folder / "y")); });
+}
+
 }  // namespace
 
 TEMPLATE_TEST_CASE("a loaded Word2Vec gives the same bits and learns on", "", float, double) {
@@ -127,14 +139,8 @@ TEST_CASE("words of a file that are no vocabulary are refused") {
   const auto fitted =
       Word2Vec<double>({.vector_size = 4, .min_count = 1, .n_epochs = 1}).fit(sentences);
   save(folder / "x", fitted);
-  const std::string content = read_file(folder / "x");
   const auto refusal = [&](const std::string& from, const std::string& to) {
-    std::string changed = without_checksum(content);
-    const std::size_t at = changed.rfind(from);
-    REQUIRE(at != std::string::npos);
-    changed.replace(at, from.size(), to);
-    write_file(folder / "y", changed);
-    return file_error([&] { static_cast<void>(load<Word2Vec<double>>(folder / "y")); });
+    return refusal_of_changed<Word2Vec<double>>(folder, from, to);
   };
   CHECK(refusal("größe", "groesse") == "no FileError");  // another word in the same order
   CHECK_THAT(refusal("bcdgröße", "bdcgröße"), ContainsSubstring("order of their counts"));
@@ -171,12 +177,7 @@ TEST_CASE("a file of Phrases that contradicts itself is refused") {
   const std::string content = read_file(folder / "x");
   const auto number = [](char value) { return value + std::string(7, value < 0 ? value : 0); };
   const auto refusal = [&](const std::string& from, const std::string& to) {
-    std::string changed = without_checksum(content);
-    const std::size_t at = changed.rfind(from);
-    REQUIRE(at != std::string::npos);
-    changed.replace(at, from.size(), to);
-    write_file(folder / "y", changed);
-    return file_error([&] { static_cast<void>(load<Phrases>(folder / "y")); });
+    return refusal_of_changed<Phrases>(folder, from, to);
   };
   CHECK(refusal("éb", "cdb") == "no FileError");
   CHECK_THAT(refusal(number(1), number(2)), ContainsSubstring("to be numbers of words"));
