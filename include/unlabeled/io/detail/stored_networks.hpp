@@ -71,9 +71,7 @@ void visit_networks(auto& visit, auto& model, std::size_t n_layers) {
 template <Real S> struct Stored<Autoencoder<S>> {
   static constexpr const char* kind = "Autoencoder";
 
-  static void options(auto& visit, auto& options) {
-    visit_training_options(visit, options);
-  }
+  static void options(auto& visit, auto& options) { visit_training_options(visit, options); }
 
   static void model(auto& visit, auto& model, const AutoencoderOptions& options) {
     const std::size_t n_layers = options.encoder_sizes.size();
