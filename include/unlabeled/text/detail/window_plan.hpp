@@ -99,6 +99,7 @@ struct WindowRules {
     const double likeliest =
         positive(options.negative_exponent < 0 ? counts.back() : counts.front());
     std::vector<double> weights;
+    weights.reserve(counts.size());
     for (const Index count : counts)
       weights.push_back(std::pow(positive(count) / likeliest, options.negative_exponent));
     noise = AliasTable(weights);
