@@ -10,6 +10,7 @@
 #include "autoencoder.hpp"
 #include "unlabeled/cluster/kmeans.hpp"
 #include "unlabeled/metrics/agreement.hpp"
+#include "unlabeled/neural/detail/deep_cluster_fit.hpp"
 #include "unlabeled/neural/detail/deep_cluster_training.hpp"
 
 namespace compare {
@@ -56,7 +57,7 @@ inline void add_agreement(const std::string& name, const Labels& truth, const La
 /// with the options of DeepCluster as they are. "code_seconds" are pretraining's.
 template <Real S> Reply run_deep_clustering(const Request& request) {
   const auto& x = array<S>(request.text("x"));
-  const Labels truth = read_npy<int>(request.text("labels")).col(0);
+  const Labels truth = array<double>(request.text("labels")).col(0).template cast<int>();
   DeepClusterOptions options{.n_clusters = request.number("n_clusters"),
                              .seed = static_cast<std::uint64_t>(request.number("seed")),
                              .n_threads = request.n_threads()};
