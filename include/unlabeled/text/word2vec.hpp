@@ -62,7 +62,7 @@ namespace unlabeled {
 ///             are computed from the same weights, then added in the order of the text, by as many
 ///             threads as there are. Otherwise threads write without locks (Hogwild), with results
 ///             that vary a little; one thread is then plain descent. Equal bits cost nothing with
-///             one thread and a fifth of the speed with two, and the vectors are as good (measured
+///             one thread and a third of the speed with two, and the vectors are as good (measured
 ///             on 17 million words of Wikipedia). After fit, all const members may be called from
 ///             several threads.
 /// Throws      std::invalid_argument for bad options, a text of which no word is left, and a word
